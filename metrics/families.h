@@ -1,0 +1,39 @@
+// Collects samples of many inverters into metric families, each family once.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "metrics/protocol.h"
+
+namespace mppsolar::metrics {
+
+class Families {
+ public:
+  /// Adds a sample. The first call for a name fixes its help and type. A second sample of the same
+  /// name and labels is dropped: a repeated series makes Prometheus refuse the whole scrape.
+  void Add(const Family& family, Labels labels, double value);
+
+  /// The same for a metric that no protocol defines.
+  void Add(std::string_view name, std::string_view help, FamilyType type, Labels labels,
+           double value);
+
+  /// Families sorted by name, samples in the order in which they came. Leaves this empty.
+  [[nodiscard]] std::vector<prometheus::MetricFamily> Take();
+
+ private:
+  struct Collected {
+    prometheus::MetricFamily family;
+    std::unordered_multimap<std::size_t, std::size_t> by_hash;  // Of the labels -> place in it.
+  };
+  std::map<std::string, Collected, std::less<>> families_;
+};
+
+}  // namespace mppsolar::metrics

@@ -1,0 +1,13 @@
+#include "metrics/protocol.h"
+
+#include <algorithm>
+
+namespace mppsolar::metrics {
+
+const Command* Protocol::Find(std::string_view command) const {
+  const auto found = std::find_if(commands.begin(), commands.end(),
+                                  [&](const Command& each) { return each.name == command; });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+}  // namespace mppsolar::metrics
