@@ -1,0 +1,23 @@
+#include "exporter/build_info.h"
+
+namespace mppsolar {
+namespace {
+
+#if defined(__clang__)
+constexpr char kCompiler[] = "clang " __clang_version__;
+#else
+constexpr char kCompiler[] = "gcc " __VERSION__;
+#endif
+
+}  // namespace
+
+metrics::Labels BuildLabels() {
+  return {{"version", MPPSOLAR_VERSION}, {"revision", MPPSOLAR_REVISION}, {"compiler", kCompiler}};
+}
+
+std::string VersionText() {
+  return std::string("mppsolar_exporter, version ") + MPPSOLAR_VERSION +
+         " (revision: " + MPPSOLAR_REVISION + ")\n  compiler: " + kCompiler;
+}
+
+}  // namespace mppsolar

@@ -1,0 +1,37 @@
+// What an inverter has made of one command so far.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "serial/exchange.h"
+
+namespace mppsolar {
+
+/// Counts that live as long as the program.
+struct CommandCounters {
+  std::uint64_t requests = 0;
+  std::uint64_t bad_columns = 0;
+  /// In the order of kReasons.
+  std::array<std::uint64_t, 4> errors{};
+};
+
+/// The reasons of mppsolar_command_errors_total.
+inline constexpr std::array kReasons{serial::Errc::kTimeout, serial::Errc::kBadFrame,
+                                     serial::Errc::kNak, serial::Errc::kIo};
+
+/// What is known while the link is open; another link may lead to another inverter.
+struct CommandState {
+  std::optional<serial::TimePoint> answered;  ///< When the last good reply was complete.
+  std::optional<serial::TimePoint> asked;     ///< When it was last asked.
+  std::chrono::duration<double> took{0};
+  bool succeeded = false;  ///< The last time it was asked.
+  int failures = 0;        ///< In a row.
+  int refusals = 0;        ///< NAKs in a row.
+  bool ever_answered = false;
+  bool unsupported = false;  ///< Not asked any more.
+};
+
+}  // namespace mppsolar

@@ -1,0 +1,71 @@
+// The HTTP server, as far as the program needs to know it. RESTinio stays behind it: its headers
+// are heavy, and one file is enough to wait for.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "serial/result.h"
+
+namespace mppsolar {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  /// The value of the first header of this name, whatever its capitals.
+  [[nodiscard]] std::optional<std::string_view> Header(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+/// A handler answers GET; HEAD is the same without the body.
+using HttpHandler = std::function<asio::awaitable<HttpResponse>(HttpRequest)>;
+
+/// By exact path.
+using HttpRoutes = std::map<std::string, HttpHandler, std::less<>>;
+
+/// Where to listen: ":10030" (all addresses), "127.0.0.1:10030", "[::1]:10030".
+struct ListenAddress {
+  std::string host;  ///< Empty: all addresses.
+  std::uint16_t port = 0;
+};
+[[nodiscard]] std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+
+class HttpServer {
+ public:
+  /// Paths without a route are answered 404, methods other than GET and HEAD 405.
+  HttpServer(asio::io_context& io, HttpRoutes routes);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Begins to listen. Errors (the text): the port is in use, no such address.
+  [[nodiscard]] tl::expected<void, std::string> Listen(const ListenAddress& address);
+
+  /// Takes no new connections; requests under way go on.
+  void StopListening();
+
+  /// Requests that were not answered yet.
+  [[nodiscard]] int InFlight() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mppsolar

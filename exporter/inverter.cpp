@@ -1,0 +1,472 @@
+#include "exporter/inverter.h"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <utility>
+
+#include "exporter/log.h"
+#include "exporter/own_metrics.h"
+
+namespace mppsolar {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using metrics::Ask;
+using metrics::CommandIndex;
+using serial::Errc;
+using serial::TimePoint;
+
+// Settings that were not read for so many intervals (nobody scraped) are not served any more.
+constexpr int kSlowIntervalsServed = 3;
+// How long one command may take that no scrape waits for.
+constexpr std::chrono::seconds kIdleDeadline{3};
+// What a reading may take, however short of time the scrape that wanted it is: others may join it,
+// and a reply that is cut short leaves a dirty line.
+constexpr std::chrono::seconds kShortestReading{3};
+// A reply of QPIGS takes half a second; three tries fit into the default timeout.
+constexpr int kTries = 3;
+// The first request after opening is often lost.
+constexpr int kTriesToIdentify = 2;
+// One NAK may be a hiccup (seen once in a hundred polls, and while parallel units synchronise).
+constexpr int kRefusalsUntilUnsupported = 2;
+constexpr int kFailuresUntilUnsupported = 3;
+// Commands in a row that get no answer at all until a reading is given up.
+constexpr int kSilentCommands = 2;
+// "(", checksum and CR around a payload.
+constexpr std::size_t kFraming = 4;
+
+std::size_t ReasonIndex(Errc code) {
+  const auto found = std::find(kReasons.begin(), kReasons.end(), code);
+  return static_cast<std::size_t>(found - kReasons.begin());
+}
+
+double SecondsSince1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+}  // namespace
+
+Inverter::Inverter(asio::io_context& io, InverterConfig config, Protocols protocols,
+                   OpenLink open_link, InverterTiming timing)
+    : io_(io),
+      config_(std::move(config)),
+      protocols_(std::move(protocols)),
+      open_link_(std::move(open_link)),
+      timing_(timing),
+      work_(io.get_executor()),
+      reading_over_(io.get_executor()) {}
+
+void Inverter::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+
+void Inverter::Stop() {
+  stopping_ = true;
+  if (line_) line_->Close();
+  work_.Notify();
+  reading_over_.Notify();
+}
+
+Inverter::Ticket Inverter::Request(TimePoint oldest, TimePoint deadline) {
+  if (reading_) {
+    // What this reading has passed over as fresh enough may be too old for this scrape.
+    const TimePoint fresh = std::min(oldest, reading_began_);
+    oldest_ = std::max(oldest_, fresh);
+    deadline_ = std::max(deadline_, deadline);
+    return {fresh, readings_ + 1};
+  }
+  if (!wanted_ && AllFresh(oldest)) {
+    ++cache_hits_;
+    return {oldest, readings_};
+  }
+  oldest_ = wanted_ ? std::max(oldest_, oldest) : oldest;
+  deadline_ = wanted_ ? std::max(deadline_, deadline) : deadline;
+  wanted_ = true;
+  work_.Notify();
+  return {oldest, readings_ + 1};
+}
+
+asio::awaitable<void> Inverter::Wait(Ticket ticket, TimePoint deadline) {
+  while (readings_ < ticket.reading && !stopping_ && Clock::now() < deadline) {
+    co_await reading_over_.WaitUntil(deadline);
+  }
+}
+
+asio::awaitable<void> Inverter::Run() {
+  co_await EnsureOpen(Clock::now() + kIdleDeadline);
+  while (!stopping_) {
+    if (wanted_) {
+      co_await ReadForScrape();
+    } else if (const auto next = NextSlowCommand(Clock::now())) {
+      co_await AskAndRemember(*next, Clock::now() + kIdleDeadline, 1);
+    } else {
+      co_await work_.Wait();
+    }
+  }
+  line_.reset();
+  reading_over_.Notify();
+}
+
+asio::awaitable<void> Inverter::ReadForScrape() {
+  wanted_ = false;
+  reading_ = true;
+  reading_began_ = Clock::now();
+  deadline_ = std::max(deadline_, reading_began_ + kShortestReading);
+  last_error_.clear();
+
+  // A link that breaks (a cable pulled and put back since) is opened once more within the scrape.
+  for (int opens = 0; opens < 2 && !stopping_; ++opens) {
+    const bool was_open = line_ != nullptr;
+    const bool open = co_await EnsureOpen(deadline_);
+    if (open) co_await AskForScrape();
+    if (line_ || (!open && !was_open)) break;
+  }
+
+  const TimePoint now = Clock::now();
+  last_duration_ = now - reading_began_;
+  reading_over_at_.reset();
+  if (!AllFailed()) reading_over_at_ = now;
+  if (AllFresh(oldest_)) {
+    last_success_ = SecondsSince1970();
+    ReportGood();
+  } else if (!stopping_ && !last_error_.empty()) {
+    ReportTrouble("line", last_error_);
+  }
+  reading_ = false;
+  ++readings_;
+  reading_over_.Notify();
+}
+
+asio::awaitable<void> Inverter::AskForScrape() {
+  int silent = 0;
+  // Nothing at all from two commands: the others would only make every scrape wait.
+  while (silent < kSilentCommands && !stopping_ && Clock::now() < deadline_) {
+    const auto next = NextForScrape();
+    if (!next) break;
+    const auto failure = co_await AskAndRemember(*next, deadline_, kTries);
+    if (!line_) co_return;
+    silent = failure == Errc::kTimeout ? silent + 1 : 0;
+  }
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    if (IsForScrape(i) && !IsFresh(i, oldest_)) states_[i].succeeded = false;
+  }
+}
+
+asio::awaitable<bool> Inverter::EnsureOpen(TimePoint deadline) {
+  if (!line_) {
+    auto opening = open_link_(io_.get_executor(), config_.device);
+    auto link = co_await std::move(opening);
+    if (stopping_) co_return false;
+    if (!link) {
+      ++link_open_errors_;
+      ReportTrouble("open", link.error().text);
+      co_return false;
+    }
+    ++link_opens_;
+    line_ = std::make_unique<serial::Line>(std::move(*link), timing_.line);
+    identified_ = false;
+  }
+  if (!identified_) identified_ = co_await Identify(deadline);
+  co_return identified_;
+}
+
+asio::awaitable<bool> Inverter::Identify(TimePoint deadline) {
+  if (config_.protocol != "auto") {
+    for (const auto& protocol : protocols_) {
+      if (protocol->name != config_.protocol) continue;
+      Use(protocol);
+      co_return true;
+    }
+    co_return false;
+  }
+  std::map<std::string, serial::Result<std::string>> replies;  // by command: each is asked once
+  std::string trouble;
+  for (const auto& protocol : protocols_) {
+    for (const auto& [index, expected] : protocol->answers) {
+      const std::string& command = protocol->commands[index].name;
+      const TimePoint began = Clock::now();
+      if (!replies.contains(command)) {
+        auto asking = Ask(protocol, index, deadline, kTriesToIdentify);
+        auto answer = co_await std::move(asking);
+        replies.emplace(command, std::move(answer));
+      }
+      const auto& reply = replies.at(command);
+      if (!reply && reply.error().code == Errc::kIo) {
+        CloseLink(reply.error().text);
+        co_return false;
+      }
+      if (reply && *reply == expected) {
+        Use(protocol);
+        states_[index].asked = began;
+        const TimePoint now = Clock::now();
+        states_[index].took = now - began;
+        Remember(index, *reply, now);
+        co_return true;
+      }
+      trouble = command + (reply ? " is answered \"" + *reply + "\"" : ": " + reply.error().text);
+      // Silence says nothing of protocols: most likely the inverter is off.
+      if (reply || reply.error().code != Errc::kTimeout) {
+        trouble +=
+            "; no protocol definition fits (set `protocol:` or add one with --protocol.file)";
+      }
+      // Some clones know no QPI at all, but the rest of PI30.
+      if (!reply && reply.error().code == Errc::kNak) {
+        Use(protocols_.front());
+        co_return true;
+      }
+    }
+  }
+  ReportTrouble("protocol", trouble);
+  co_return false;
+}
+
+asio::awaitable<serial::Result<std::string>> Inverter::Ask(
+    std::shared_ptr<const metrics::Protocol> protocol, CommandIndex index, TimePoint deadline,
+    int tries) {
+  const metrics::Command& command = protocol->commands[index];
+  auto query = serial::Command::Query(command.name);
+  if (!query) co_return tl::unexpected<serial::Error>(query.error());
+  const serial::Fits fits = [&command](std::string_view payload) {
+    return metrics::Fits(command, payload);
+  };
+  CommandCounters& counters = counters_[command.name];
+  const std::function<void(const serial::Error&)> failed = [&counters](const serial::Error& error) {
+    ++counters.requests;
+    ++counters.errors[ReasonIndex(error.code)];
+  };
+  auto asking = line_->Ask(std::move(*query), fits, deadline, tries,
+                           command.example.size() + kFraming, failed);
+  auto reply = co_await std::move(asking);
+  if (reply) ++counters.requests;
+  co_return reply;
+}
+
+asio::awaitable<std::optional<Errc>> Inverter::AskAndRemember(CommandIndex index,
+                                                              TimePoint deadline, int tries) {
+  const metrics::Command& command = protocol_->commands[index];
+  CommandState& state = states_[index];
+  const TimePoint began = Clock::now();
+  state.asked = began;
+  auto asking = Ask(protocol_, index, deadline, tries);
+  auto reply = co_await std::move(asking);
+  const TimePoint now = Clock::now();
+  state.took = now - began;
+  if (reply) {
+    Remember(index, std::move(*reply), now);
+    co_return std::nullopt;
+  }
+  const serial::Error error = reply.error();
+  last_error_ = command.name + ": " + error.text;
+  state.succeeded = false;
+  ++state.failures;
+  if (error.code == Errc::kNak) ++state.refusals;
+  if (!command.required && !state.ever_answered &&
+      (state.refusals >= kRefusalsUntilUnsupported ||
+       state.failures >= kFailuresUntilUnsupported)) {
+    state.unsupported = true;
+    log::Debug("Command is not supported",
+               {{"inverter", name()}, {"command", command.name}, {"reason", error.text}});
+  }
+  if (state.failures >= kFailuresUntilUnsupported) {
+    state.answered.reset();
+    known_->Forget(index);
+  }
+  if (error.code == Errc::kIo) CloseLink(error.text);
+  co_return error.code;
+}
+
+void Inverter::Remember(CommandIndex index, std::string payload, TimePoint now) {
+  const metrics::Command& command = protocol_->commands[index];
+  CommandState& state = states_[index];
+  state.answered = now;
+  state.succeeded = state.ever_answered = true;
+  state.failures = state.refusals = 0;
+  known_->Set(index, std::move(payload));
+  metrics::Decoded decoded;
+  metrics::Decode(*protocol_, command, *known_->Get(index), *known_,
+                  metrics::ResolveTraits(*protocol_, *known_, config_.traits), decoded);
+  counters_[command.name].bad_columns += decoded.bad_columns;
+}
+
+void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
+  protocol_ = std::move(protocol);
+  known_.emplace(*protocol_);
+  states_.assign(protocol_->commands.size(), CommandState{});
+  reading_over_at_.reset();
+  // Every series of the counters exists from the start, with 0.
+  for (const metrics::Command& command : protocol_->commands) counters_[command.name];
+}
+
+void Inverter::CloseLink(const std::string& reason) {
+  if (!stopping_) ReportTrouble("line", reason);
+  line_.reset();
+  // What answers next may be another inverter.
+  if (known_) known_.emplace(*protocol_);
+  for (CommandState& state : states_) {
+    state.answered.reset();
+    state.succeeded = false;
+  }
+}
+
+void Inverter::ReportTrouble(const std::string& kind, const std::string& reason) {
+  if (kind == trouble_) return;
+  trouble_ = kind;
+  log::Warn("Inverter cannot be read",
+            {{"inverter", name()}, {"device", config_.device}, {"reason", reason}});
+}
+
+void Inverter::ReportGood() {
+  if (trouble_ == kAllIsWell) return;
+  trouble_ = kAllIsWell;
+  log::Info("Inverter is read",
+            {{"inverter", name()}, {"device", config_.device}, {"protocol", protocol_->name}});
+}
+
+bool Inverter::IsForScrape(CommandIndex index) const {
+  const metrics::Command& command = protocol_->commands[index];
+  // What the inverter may not know is tried in idle time first.
+  return command.ask == Ask::kEveryScrape && (command.required || states_[index].ever_answered);
+}
+
+std::optional<CommandIndex> Inverter::NextForScrape() const {
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    const bool asked = states_[i].asked && *states_[i].asked >= reading_began_;
+    if (IsForScrape(i) && !IsFresh(i, oldest_) && !asked) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<CommandIndex> Inverter::NextSlowCommand(TimePoint now) const {
+  if (!line_ || !identified_ || !reading_over_at_) return std::nullopt;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    const CommandState& state = states_[i];
+    const bool asked_since_scrape = state.asked && *state.asked >= *reading_over_at_;
+    if (IsForScrape(i) || state.unsupported || asked_since_scrape) continue;
+    const bool slowly = protocol_->commands[i].ask == Ask::kSlowly;
+    if (!state.succeeded || (slowly && now - *state.answered >= timing_.slow_interval)) return i;
+  }
+  return std::nullopt;
+}
+
+bool Inverter::IsFresh(CommandIndex index, TimePoint since) const {
+  const auto& answered = states_[index].answered;
+  return answered && *answered >= since;
+}
+
+bool Inverter::AllFresh(TimePoint since) const {
+  if (!line_ || !identified_) return false;
+  bool any = false;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    if (!IsForScrape(i)) continue;
+    if (!IsFresh(i, since)) return false;
+    any = true;
+  }
+  return any;
+}
+
+bool Inverter::AllFailed() const {
+  if (!line_ || !identified_) return true;
+  bool any = false;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    if (!IsForScrape(i) || !states_[i].asked || *states_[i].asked < reading_began_) continue;
+    if (states_[i].succeeded) return false;
+    any = true;
+  }
+  return any;
+}
+
+bool Inverter::IsServed(CommandIndex index, TimePoint fresh) const {
+  switch (protocol_->commands[index].ask) {
+    case Ask::kEveryScrape:
+      return IsFresh(index, fresh);
+    case Ask::kSlowly:
+      return IsFresh(index, fresh - kSlowIntervalsServed * timing_.slow_interval);
+    case Ask::kOnce:
+      break;
+  }
+  return states_[index].answered.has_value();
+}
+
+metrics::Labels Inverter::WithInverter(metrics::Labels labels) const {
+  labels.insert(labels.begin(), {"inverter", config_.name});
+  return labels;
+}
+
+void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
+  const auto add = [&](const OwnMetric& metric, double value) {
+    Add(families, metric, WithInverter({}), value);
+  };
+  add(kUp, AllFresh(fresh) ? 1 : 0);
+  if (last_duration_) add(kScrapeDuration, last_duration_->count());
+  if (last_success_) add(kLastSuccess, *last_success_);
+  add(kLinkOpens, static_cast<double>(link_opens_));
+  add(kLinkOpenErrors, static_cast<double>(link_open_errors_));
+  add(kCacheHits, static_cast<double>(cache_hits_));
+  CollectCommands(families);
+  CollectReplies(fresh, families);
+}
+
+void Inverter::CollectCommands(metrics::Families& families) const {
+  for (const auto& [command, counters] : counters_) {
+    const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
+      Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
+    };
+    add(kCommands, counters.requests);
+    add(kBadColumns, counters.bad_columns);
+    for (std::size_t i = 0; i < kReasons.size(); ++i) {
+      Add(families, kCommandErrors,
+          WithInverter({{"command", command}, {"reason", std::string(serial::Name(kReasons[i]))}}),
+          static_cast<double>(counters.errors[i]));
+    }
+  }
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    const CommandState& state = states_[i];
+    if (!state.asked || state.unsupported) continue;
+    const metrics::Labels labels = WithInverter({{"command", protocol_->commands[i].name}});
+    Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
+    Add(families, kCommandDuration, labels, state.took.count());
+  }
+}
+
+void Inverter::CollectReplies(TimePoint fresh, metrics::Families& families) const {
+  bool answers = false;
+  bool identity_complete = true;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    answers |= IsForScrape(i) && IsFresh(i, fresh);
+    identity_complete &= protocol_->commands[i].ask != Ask::kOnce || states_[i].asked.has_value();
+  }
+  // Settings of an inverter that does not answer now are not served either.
+  if (!answers) return;
+
+  std::vector<std::vector<std::string>> texts(protocol_->infos.size());
+  const auto traits = metrics::ResolveTraits(*protocol_, *known_, config_.traits);
+  metrics::Decoded decoded;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    const metrics::Command& command = protocol_->commands[i];
+    if (!IsServed(i, fresh)) continue;
+    metrics::Decode(*protocol_, command, *known_->Get(i), *known_, traits, decoded);
+    for (const metrics::Sample& sample : decoded.samples) {
+      const metrics::Series& series = protocol_->series[sample.series];
+      families.Add(protocol_->families[series.family], WithInverter(series.labels), sample.value);
+    }
+    for (metrics::Text& text : decoded.texts) {
+      auto& values = texts[text.info];
+      values.resize(protocol_->infos[text.info].labels.size());
+      if (values[text.label].empty()) values[text.label] = std::move(text.text);
+    }
+  }
+  // A label that fills in later would begin a new series, so identity waits until all of it was
+  // asked.
+  if (!identity_complete) return;
+  for (std::size_t info = 0; info < texts.size(); ++info) {
+    if (texts[info].empty()) continue;
+    metrics::Labels labels;
+    for (std::size_t i = 0; i < texts[info].size(); ++i) {
+      labels.emplace_back(protocol_->infos[info].labels[i], std::move(texts[info][i]));
+    }
+    families.Add(protocol_->families[protocol_->infos[info].family],
+                 WithInverter(std::move(labels)), 1);
+  }
+}
+
+}  // namespace mppsolar

@@ -1,0 +1,67 @@
+// The metrics that the exporter says of itself and of its lines; protocol definitions have the
+// rest.
+#pragma once
+
+#include <string_view>
+
+#include "metrics/families.h"
+
+namespace mppsolar {
+
+struct OwnMetric {
+  std::string_view name;
+  metrics::FamilyType type;
+  std::string_view labels;  ///< For the catalogue: "inverter, command".
+  std::string_view help;
+};
+
+inline constexpr auto kGauge = metrics::FamilyType::kGauge;
+inline constexpr auto kCounter = metrics::FamilyType::kCounter;
+
+inline constexpr OwnMetric kUp{"mppsolar_up", kGauge, "inverter",
+                               "Whether the inverter answered every command of this scrape."};
+inline constexpr OwnMetric kScrapeDuration{"mppsolar_scrape_duration_seconds", kGauge, "inverter",
+                                           "How long the last reading of the inverter took."};
+inline constexpr OwnMetric kLastSuccess{
+    "mppsolar_last_success_timestamp_seconds", kGauge, "inverter",
+    "When the inverter last answered every command of a scrape, in seconds since 1970."};
+inline constexpr OwnMetric kCommandSuccess{
+    "mppsolar_command_success", kGauge, "inverter, command",
+    "Whether this command was answered when it was last asked. Commands that the inverter does not "
+    "know are left out."};
+inline constexpr OwnMetric kCommandDuration{
+    "mppsolar_command_duration_seconds", kGauge, "inverter, command",
+    "How long this command took when it was last asked, with tries after failures."};
+inline constexpr OwnMetric kCommands{"mppsolar_commands_total", kCounter, "inverter, command",
+                                     "Requests that were sent, every try counted."};
+inline constexpr OwnMetric kCommandErrors{"mppsolar_command_errors_total", kCounter,
+                                          "inverter, command, reason",
+                                          "Requests without a good reply: timeout, bad_frame "
+                                          "(damaged, or a reply to something else), nak "
+                                          "(refused) or io (the link broke)."};
+inline constexpr OwnMetric kBadColumns{
+    "mppsolar_bad_columns_total", kCounter, "inverter, command",
+    "Columns of good replies that could not be read, for example \"---\"."};
+inline constexpr OwnMetric kLinkOpens{"mppsolar_link_opens_total", kCounter, "inverter",
+                                      "How often the link was opened."};
+inline constexpr OwnMetric kLinkOpenErrors{
+    "mppsolar_link_open_errors_total", kCounter, "inverter",
+    "How often the link could not be opened: missing, not permitted or in use."};
+inline constexpr OwnMetric kCacheHits{
+    "mppsolar_cache_hits_total", kCounter, "inverter",
+    "Scrapes that were answered from a reading not older than scrape.cache."};
+inline constexpr OwnMetric kBuildInfo{"mppsolar_exporter_build_info", kGauge,
+                                      "version, revision, compiler",
+                                      "What the exporter was built from; always 1."};
+
+inline constexpr const OwnMetric* kOwnMetrics[] = {
+    &kUp,        &kScrapeDuration, &kLastSuccess, &kCommandSuccess, &kCommandDuration,
+    &kCommands,  &kCommandErrors,  &kBadColumns,  &kLinkOpens,      &kLinkOpenErrors,
+    &kCacheHits, &kBuildInfo};
+
+inline void Add(metrics::Families& families, const OwnMetric& metric, metrics::Labels labels,
+                double value) {
+  families.Add(metric.name, metric.help, metric.type, std::move(labels), value);
+}
+
+}  // namespace mppsolar

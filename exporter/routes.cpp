@@ -1,0 +1,49 @@
+#include "exporter/routes.h"
+
+#include "exporter/scrape_deadline.h"
+#include "exporter/start_page.h"
+#include "metrics/exposition.h"
+
+namespace mppsolar {
+namespace {
+
+asio::awaitable<HttpResponse> Answer(HttpResponse response) { co_return response; }
+
+asio::awaitable<HttpResponse> AnswerScrape(Collector& collector, std::chrono::milliseconds longest,
+                                           HttpRequest request) {
+  const auto time = ScrapeTime(longest, request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
+  HttpResponse response;
+  if (!time) {
+    response.status = 400;
+    response.body = "X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds.\n";
+    co_return response;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  response.content_type = metrics::kTextContentType;
+  response.body = co_await collector.Scrape(now, now + *time);
+  co_return response;
+}
+
+}  // namespace
+
+HttpRoutes MakeRoutes(Collector& collector, const Config& config,
+                      const std::string& telemetry_path) {
+  HttpRoutes routes;
+  // No coroutine is a lambda here: a lambda's captures die with it, while its coroutine lives on.
+  const auto fixed = [&routes](const std::string& path, HttpResponse response) {
+    routes[path] = [response = std::move(response)](const HttpRequest&) {
+      return Answer(response);
+    };
+  };
+  fixed("/", {200, "text/html; charset=utf-8", StartPage(config.inverters, telemetry_path)});
+  fixed("/-/healthy", {200, "text/plain; charset=utf-8", "Healthy\n"});
+  // Whoever can ask is answered by a program that has its config and listens: that is ready. An
+  // inverter that does not answer must not take the exporter out of service.
+  fixed("/-/ready", {200, "text/plain; charset=utf-8", "Ready\n"});
+  routes[telemetry_path] = [&collector, longest = config.scrape.timeout](HttpRequest request) {
+    return AnswerScrape(collector, longest, std::move(request));
+  };
+  return routes;
+}
+
+}  // namespace mppsolar

@@ -1,0 +1,28 @@
+// Addresses of inverters, and the link behind each kind of address.
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "serial/link.h"
+
+namespace mppsolar {
+
+/// What opens an address. Tests put their own in its place.
+using OpenLink = std::function<asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>>(
+    asio::any_io_executor executor, std::string address)>;
+
+/// Opens "/dev/ttyUSB0" or "sim:MODEL?speed=60". Errors: kOpen, with the reason and the remedy.
+[[nodiscard]] asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>> OpenAddress(
+    asio::any_io_executor executor, std::string address);
+
+/// Complains about an address that no transport knows, or whose form is wrong; nothing is opened.
+[[nodiscard]] serial::Result<void> CheckAddress(const std::string& address);
+
+/// The last part of an address, as a name for the inverter behind it: "/dev/ttyUSB0" -> "ttyUSB0".
+[[nodiscard]] std::string NameFromAddress(const std::string& address);
+
+}  // namespace mppsolar
