@@ -2,11 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
+import sys
 import time
 import unittest
 
-from program import EXPORTER, TESTS, Case, run, wait_for
+from program import EXPORTER, TESTS, Case, Process, free_port, run, wait_for
 
 
 class Query(Case):
@@ -55,11 +57,12 @@ class Query(Case):
 
     def test_a_damaged_reply_is_4(self):
         device = self.path("noise")
-        with subprocess.Popen(["python3", os.path.join(TESTS, "end_to_end", "answer_with.py"),
-                               device, "(Sd9\\r"]) as noise:
-            wait_for(lambda: os.path.exists(device), "the pty")
-            code, _, err = self.query("QMOD", device=device)
-            noise.terminate()
+        noise = subprocess.Popen([sys.executable, os.path.join(TESTS, "end_to_end", "answer_with.py"),
+                                  device, "(Sd9\\r"])
+        self.addCleanup(noise.wait)
+        self.addCleanup(noise.terminate)
+        wait_for(lambda: os.path.exists(device), "the pty")
+        code, _, err = self.query("QMOD", device=device)
         self.assertEqual(code, 4, err)
         self.assertIn("damaged", err)
 
@@ -134,8 +137,6 @@ class Simulating(Case):
         self.assertGreaterEqual(took, wire)
 
     def test_a_tcp_port_serves_frames(self):
-        import socket
-        from program import Process, free_port
         port = free_port()
         simulator = Process([EXPORTER, "simulate", f"--tcp={port}"])
         self.addCleanup(simulator.end)

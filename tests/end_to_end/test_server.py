@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from program import EXPORTER, Case, Process, wait_for
+from program import EXPORTER, Case, wait_for
 
 
 class Paths(Case):

@@ -361,6 +361,10 @@ struct Reserved {
   unsigned value;
 };
 
+std::ostream& operator<<(std::ostream& out, const Reserved& reserved) {
+  return out << reserved.name;
+}
+
 class ReservedChecksum : public testing::TestWithParam<Reserved> {};
 
 TEST_P(ReservedChecksum, IsAcceptedRawAndSteppedOver) {
