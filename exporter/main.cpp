@@ -1,4 +1,7 @@
 // The composition root: which of the program's calls it is.
+#include <cstdio>
+#include <exception>
+
 #include "exporter/commands.h"
 
 namespace {
@@ -20,6 +23,9 @@ struct Call {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   return std::visit(Call{}, mppsolar::ParseCommandLine(argc, argv));
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "mppsolar_exporter: %s\n", error.what());
+  return 1;
 }

@@ -10,8 +10,8 @@ namespace mppsolar {
 
 class Signal {
  public:
-  explicit Signal(asio::any_io_executor executor)
-      : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+  explicit Signal(const asio::any_io_executor& executor)
+      : timer_(executor, asio::steady_timer::time_point::max()) {}
 
   /// Wakes all that wait now.
   void Notify() { timer_.cancel(); }

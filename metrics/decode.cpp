@@ -11,7 +11,7 @@
 namespace mppsolar::metrics {
 namespace {
 
-// 0.57 x 3600 is 2051.9999999999995 in binary. Replies have few decimals, so what is left after the
+// 1.1 x 3 is 3.3000000000000003 in binary. Replies have few decimals, so what is left after the
 // sixth comes from the multiplication.
 double WithoutDirt(double product) {
   constexpr double kLargest = 1e9;

@@ -140,7 +140,7 @@ bool ColumnsFit(const Command& command, std::string_view payload) {
       ++fitting;
     }
   }
-  return count <= 3 ? odd == 0 : fitting >= odd * 3;
+  return fitting >= odd * 3;
 }
 
 bool CharactersFit(const Command& command, std::string_view payload) {

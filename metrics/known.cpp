@@ -18,8 +18,21 @@ std::optional<std::uint16_t> FindByName(const std::vector<Named>& all, std::stri
 template <class Named>
 std::string Names(const std::vector<Named>& all) {
   std::string names;
-  for (const Named& each : all) names += (names.empty() ? "" : ", ") + each.name;
+  for (const Named& each : all) {
+    if (!names.empty()) names += ", ";
+    names += each.name;
+  }
   return names.empty() ? "none" : names;
+}
+
+template <class Named>
+std::string NotFound(std::string_view what, std::string_view found, std::string_view where,
+                     const Protocol& protocol, std::string_view whats,
+                     const std::vector<Named>& right) {
+  std::string text("no ");
+  text.append(what).append(" \"").append(found).append("\"").append(where).append(" protocol ");
+  text.append(protocol.name).append("; its ").append(whats).append(" are ").append(Names(right));
+  return text;
 }
 
 }  // namespace
@@ -48,14 +61,10 @@ std::optional<std::string> CheckOverrides(const Protocol& protocol,
                                           const TraitOverrides& overrides) {
   for (const auto& [name, value] : overrides) {
     const std::optional<std::uint16_t> trait = FindByName(protocol.traits, name);
-    if (!trait) {
-      return "no trait \"" + name + "\" in protocol " + protocol.name + "; its traits are " +
-             Names(protocol.traits);
-    }
+    if (!trait) return NotFound("trait", name, " in", protocol, "traits", protocol.traits);
     const std::vector<TraitValue>& values = protocol.traits[*trait].values;
     if (!FindByName(values, value)) {
-      return "no value \"" + value + "\" of " + name + " in protocol " + protocol.name +
-             "; its values are " + Names(values);
+      return NotFound("value", value, " of " + name + " in", protocol, "values", values);
     }
   }
   return std::nullopt;

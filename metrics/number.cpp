@@ -15,19 +15,8 @@ std::optional<double> ParseNumber(std::string_view text) {
   const bool negative = text.front() == '-';
   if (negative || text.front() == '+') text.remove_prefix(1);
 
-  // from_chars would also take "inf" and "nan".
-  unsigned digits = 0;
-  unsigned points = 0;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      ++digits;
-    } else if (c == '.') {
-      ++points;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (digits == 0 || points > 1) return std::nullopt;
+  // from_chars would also take "inf", "nan" and a second sign.
+  if (text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
 
   double value = 0;
   const char* const end = text.data() + text.size();

@@ -12,12 +12,12 @@ namespace {
 
 // More than a line of 2400 baud can have in store. A device that sends without end must not hold up
 // the program here; the reads that follow have a deadline.
-constexpr std::size_t kMostDrained = 64 * 1024;
+constexpr std::size_t kMostDrained = 65'536;
 
 }  // namespace
 
 DescriptorLink::DescriptorLink(asio::any_io_executor executor, int descriptor, std::string name)
-    : descriptor_(std::move(executor), descriptor), name_(std::move(name)) {
+    : descriptor_(executor, descriptor), name_(std::move(name)) {
   descriptor_.non_blocking(true);
 }
 

@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 SimulatedLink::SimulatedLink(asio::any_io_executor executor, Responder responder, Pace pace)
-    : timer_(std::move(executor)), responder_(std::move(responder)), pace_(pace) {}
+    : timer_(executor), responder_(std::move(responder)), pace_(pace) {}
 
 std::size_t SimulatedLink::Arrived(TimePoint now) const {
   if (now < reply_starts_) return 0;

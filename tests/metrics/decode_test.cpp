@@ -83,16 +83,22 @@ TEST(DecodeNumber, IsScaledWithoutDirt) {
   EXPECT_EQ(device.Decode("QA", "7 60"), (Values{{"a_ratio", 0.07}, {"b_seconds", 216000}}));
   EXPECT_EQ(device.Decode("QA", "7 99999999"),
             (Values{{"a_ratio", 0.07}, {"b_seconds", 359999996400.0}}));
-  const Values zero = device.Decode("QA", "-0 -0.0");
+  const Values zero = device.Decode("QA", "-0 -0.00000000001");
   EXPECT_FALSE(std::signbit(zero.at("a_ratio")));
   EXPECT_FALSE(std::signbit(zero.at("b_seconds")));
+}
+
+TEST(DecodeNumber, IsMultipliedWithoutDirt) {
+  // 1.1 x 3 is 3.3000000000000003 in binary.
+  Device device = WithColumns({"{at: 1, metric: a_seconds, times: 3, help: X.}"});
+  EXPECT_EQ(device.Decode("QA", "1.1 1"), (Values{{"a_seconds", 3.3}}));
 }
 
 TEST(DecodeProduct, NeedsBothColumns) {
   Device device = WithColumns({"{product: [1, 3], metric: a_watts, help: X.}"});
   EXPECT_EQ(device.Decode("QA", "0011 9 13.50"), (Values{{"a_watts", 148.5}}));
-  // 2.7 x 54.3 is 146.61000000000001 in binary.
-  EXPECT_EQ(device.Decode("QA", "2.7 9 54.3"), (Values{{"a_watts", 146.61}}));
+  // 3.1 x 54.3 is 168.32999999999998 in binary.
+  EXPECT_EQ(device.Decode("QA", "3.1 9 54.3"), (Values{{"a_watts", 168.33}}));
   EXPECT_EQ(device.Decode("QA", "0011 9"), Values{});
   EXPECT_EQ(device.Bad(), 0U);
   EXPECT_EQ(device.Decode("QA", "--- 9 x"), Values{});
@@ -399,7 +405,13 @@ TEST(Decode, SurvivesAnyPayload) {
                              std::string(1000, '1')};
   for (const std::string& first : odd) {
     for (const std::string& second : odd) {
-      const std::string payload = first + " 1 0101 " + second + " " + first + " " + second;
+      std::string payload = first;
+      payload.append(" 1 0101 ")
+          .append(second)
+          .append(" ")
+          .append(first)
+          .append(" ")
+          .append(second);
       for (const char* command : {"QA", "QB"}) {
         for (const auto& [name, value] : device.Decode(command, payload)) {
           EXPECT_TRUE(std::isfinite(value)) << name;

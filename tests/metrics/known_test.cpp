@@ -49,7 +49,8 @@ TEST_F(Traits, AreForgottenWithTheReply) {
 TEST_F(Traits, AreWhatTheOwnerSays) {
   Know("QC", "1 -");
   EXPECT_EQ(Resolve({{"heat_sink", "celsius"}}), (TraitValues{std::nullopt, 1}));
-  EXPECT_EQ(Resolve({{"heat_sink", "cold"}, {"no_trait", "x"}}), (TraitValues{std::nullopt, 0}));
+  EXPECT_EQ(Resolve({{"heat_sink", "cold"}, {"no_trait", "x"}, {"generation", "hs"}}),
+            (TraitValues{0, 0}));
 }
 
 TEST_F(Traits, ThatDoNotExistAreFoundInOverrides) {

@@ -258,9 +258,13 @@ TEST(Loader, ARowThatIsNeverUsedIsNotPassedOver) {
   EXPECT_NE(
       ComplaintOfCharacters({"{at: 1, reserved: true}", "{at: 1, name: a, warning: hs, help: X.}"}),
       "");
-  EXPECT_NE(ComplaintOfRows({"{from: 1, metric: a_volts, label: l, help: X.}",
-                             "{at: 2, metric: b_volts, help: X.}"}),
-            "");
+}
+
+TEST(Loader, AListGoesOnToTheLastColumn) {
+  const std::string list = "{from: 2, metric: a_volts, label: l, help: X.}";
+  const std::string after = "{at: 3, metric: b_volts, help: X.}";
+  ExpectBegins(ComplaintOfRows({list, after}), "test.yaml:23:9: a column that a list reads, too;");
+  ExpectBegins(ComplaintOfRows({after, list}), "test.yaml:23:9: a column that a list reads, too;");
 }
 
 TEST(Loader, RowsOfOneFamilyAgree) {
@@ -369,24 +373,38 @@ TEST(LoadProtocolFile, SaysWhichFileCannotBeRead) {
 class LoadProtocolsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::FILE* const file = std::fopen(path_.c_str(), "w");
+    Write(path_, Small());
+    Write(other_path_, Replaced(Small(), "A test.", "Another test."));
+  }
+  void TearDown() override {
+    std::remove(path_.c_str());
+    std::remove(other_path_.c_str());
+  }
+
+  static void Write(const std::string& path, const std::string& text) {
+    std::FILE* const file = std::fopen(path.c_str(), "w");
     ASSERT_NE(file, nullptr);
-    std::fputs(Small().c_str(), file);
+    std::fputs(text.c_str(), file);
     std::fclose(file);
   }
-  void TearDown() override { std::remove(path_.c_str()); }
 
-  const std::string path_ = ::testing::TempDir() + "load_protocols_test.yaml";
+  // Tests may run at the same time.
+  const std::string path_ = ::testing::TempDir() +
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name() +
+                            ".yaml";
+  const std::string other_path_ = path_ + ".other";
 };
 
-TEST_F(LoadProtocolsTest, AFileAddsItsProtocolAndThenReplacesIt) {
+TEST_F(LoadProtocolsTest, AFileAddsItsProtocolOrReplacesThatOfItsName) {
   const auto added = LoadProtocols({path_});
   ASSERT_TRUE(added) << added.error().text;
   EXPECT_EQ(added->size(), BuiltinDefinitions().size() + 1);
   EXPECT_EQ(added->back()->name, "test");
-  const auto replaced = LoadProtocols({path_, path_});
+  EXPECT_EQ(added->back()->help, "A test.");
+  const auto replaced = LoadProtocols({path_, other_path_});
   ASSERT_TRUE(replaced) << replaced.error().text;
   EXPECT_EQ(replaced->size(), BuiltinDefinitions().size() + 1);
+  EXPECT_EQ(replaced->back()->help, "Another test.");
 }
 
 TEST_F(LoadProtocolsTest, OneBadFileIsAComplaint) {
