@@ -47,8 +47,8 @@ constexpr std::array<Source, 4> kSources = {{
 }};
 constexpr std::string_view kRating = "mppsolar_rating_output_watts";
 
-// PV and battery are judged by the rating of the output, too: both are built for about as much, and
-// twice that is far from what noise looks like.
+// No reply tells what panels and battery are rated for; they are built for about as much as the
+// output.
 constexpr double kTimesRating = 2;
 // More than any of these inverters has. The only limit until the rating is known.
 constexpr double kMostWatts = 1e6;
@@ -150,7 +150,7 @@ std::optional<Energy::Power> Energy::Read(const std::vector<Part>& parts,
 bool Energy::IsPossible(const Power& power) const {
   const double most =
       rated_watts_ ? std::min(kTimesRating * *rated_watts_, kMostWatts) : kMostWatts;
-  return power.watts >= 0 && power.watts <= most;
+  return power.watts <= most;  // not for "not a number"
 }
 
 void Energy::Advance(Meter& meter, std::optional<Power> power, TimePoint now) const {

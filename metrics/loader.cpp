@@ -1,6 +1,7 @@
 #include "metrics/loader.h"
 
 #include <algorithm>
+#include <set>
 
 #include "metrics/columns.h"
 #include "metrics/condition_reader.h"
@@ -13,6 +14,7 @@ namespace mppsolar::metrics {
 namespace {
 
 constexpr unsigned kMostCharacters = 300;
+constexpr std::size_t kLongestCommand = 64;  // A longer one cannot be sent.
 
 class Loader {
  public:
@@ -74,13 +76,14 @@ class Loader {
 
   static const std::string& ReadCommandName(const Yaml& name) {
     const std::string& text = name.Text();
-    const bool is_query =
-        text.size() >= 2 && text[0] == 'Q' && std::all_of(text.begin(), text.end(), [](char c) {
-          return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        });
+    const bool is_query = text.size() >= 2 && text.size() <= kLongestCommand && text[0] == 'Q' &&
+                          std::all_of(text.begin(), text.end(), [](char c) {
+                            return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+                          });
     if (!is_query) {
-      name.Complain("the command " + Quoted(text) +
-                    "; only queries are ever sent: Q and then capital letters and digits");
+      name.Complain(
+          "the command " + Quoted(text) +
+          "; only queries are ever sent: Q and then capital letters and digits, 64 at most");
     }
     return text;
   }
@@ -200,8 +203,10 @@ class Loader {
   }
 
   void CheckExample(const Yaml& example, const Command& command) const {
-    const unsigned bad = CountBad(command);
-    if (bad == 0 && Fits(command, command.example)) return;
+    const Decoded decoded = DecodeExample(command);
+    if (decoded.bad_columns == 0 && Fits(command, command.example)) {
+      return CheckGivenOnce(example, decoded.samples);
+    }
     // Looked for only now that something is wrong: each column alone.
     std::vector<std::string> columns;
     const unsigned count = command.reply_columns ? Columns(command.example).Count() : 0;
@@ -212,7 +217,7 @@ class Loader {
         return product != nullptr ? product->left != column && product->right != column
                                   : row.at != column;
       });
-      if (CountBad(alone) != 0) columns.push_back(std::to_string(column));
+      if (DecodeExample(alone).bad_columns != 0) columns.push_back(std::to_string(column));
     }
     example.Complain("the example of " + command.name +
                      (columns.empty() ? std::string(" is not what its rows say")
@@ -220,12 +225,23 @@ class Loader {
                      "; correct it or the rows");
   }
 
-  [[nodiscard]] unsigned CountBad(const Command& command) const {
+  // Rows that have conditions may share a series, but not in one reply.
+  void CheckGivenOnce(const Yaml& example, const std::vector<Sample>& samples) const {
+    std::set<SeriesIndex> given;
+    for (const Sample& sample : samples) {
+      if (given.insert(sample.series).second) continue;
+      const Family& family = protocol_.families[protocol_.series[sample.series].family];
+      example.Complain("the example gives " + family.name +
+                       " twice; give its rows conditions of which only one holds");
+    }
+  }
+
+  [[nodiscard]] Decoded DecodeExample(const Command& command) const {
     Decoded decoded;
     const KnownReplies nothing(protocol_);
     Decode(protocol_, command, command.example, nothing, TraitValues(protocol_.traits.size()),
            decoded);
-    return decoded.bad_columns;
+    return decoded;
   }
 
   Protocol protocol_;

@@ -23,6 +23,7 @@ struct YamlNode {
   unsigned line, column;
   std::string text;
   std::vector<const YamlNode*> children;  // Of a map: key, value, key, value, ...
+  std::size_t size = 1;                   // All values in it, with what its aliases repeat.
 };
 
 struct YamlDocument {
@@ -34,6 +35,9 @@ namespace {
 
 // A definition or config is some kilobytes; more is the wrong file.
 constexpr std::size_t kLargestFile = 4 << 20;
+// The built-in definition has some 5000 values. A few aliases of aliases make billions, and what
+// reads them would never end; and metrics/protocol.h has indexes of 16 bits.
+constexpr std::size_t kMostValues = 50'000;
 
 std::string PlaceText(const std::string& file, unsigned line, unsigned column) {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
@@ -76,27 +80,47 @@ class TreeBuilder : public YAML::EventHandler {
     const bool unfinished = found == anchors_.end() ||
                             std::find(open_.begin(), open_.end(), found->second) != open_.end();
     if (unfinished) Throw(At(mark), "an alias inside of what it repeats; repeat something else");
+    Count(mark, found->second->size);
     Attach(found->second);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open_.push_back(&Add(mark, anchor, YamlNode::Kind::kList));
+    Open(Add(mark, anchor, YamlNode::Kind::kList));
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { Close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open_.push_back(&Add(mark, anchor, YamlNode::Kind::kMap));
+    Open(Add(mark, anchor, YamlNode::Kind::kMap));
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override { Close(); }
 
  private:
   [[nodiscard]] std::string At(const YAML::Mark& mark) const {
     return PlaceText(document_.file, FromOne(mark.line), FromOne(mark.column));
   }
 
+  void Count(const YAML::Mark& mark, std::size_t values) {
+    values_ += values;
+    if (values_ > kMostValues) {
+      Throw(At(mark), "more than " + std::to_string(kMostValues) +
+                          " values, counting what aliases repeat; repeat less");
+    }
+  }
+
+  void Open(YamlNode& node) {
+    node.size = values_;  // So far; Close makes the difference of it.
+    open_.push_back(&node);
+  }
+
+  void Close() {
+    open_.back()->size = values_ - open_.back()->size + 1;
+    open_.pop_back();
+  }
+
   YamlNode& Add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+    Count(mark, 1);
     YamlNode& node = document_.nodes.emplace_back(
-        YamlNode{kind, FromOne(mark.line), FromOne(mark.column), {}, {}});
+        YamlNode{kind, FromOne(mark.line), FromOne(mark.column), {}, {}, 1});
     if (anchor != YAML::NullAnchor) anchors_[anchor] = &node;
     Attach(&node);
     return node;
@@ -112,6 +136,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   YamlDocument& document_;
   const YamlNode* root_ = nullptr;
+  std::size_t values_ = 0;
   std::vector<YamlNode*> open_;
   std::map<YAML::anchor_t, const YamlNode*> anchors_;
 };
@@ -136,14 +161,21 @@ std::size_t Utf8Length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
+bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+
 // Texts become label values, and Prometheus refuses a whole scrape that has one that is not UTF-8.
-void CheckUtf8(const std::string& yaml, const std::string& file) {
+// Control characters are no YAML, and yaml-cpp takes a text with some zeros for UTF-16.
+void CheckText(const std::string& yaml, const std::string& file) {
   unsigned line = 1;
   unsigned column = 1;
   for (std::string_view rest = yaml; !rest.empty();) {
     const std::size_t length = Utf8Length(rest);
     if (length == 0) {
       Throw(PlaceText(file, line, column), "a byte that is not UTF-8; save the file as UTF-8");
+    }
+    const bool is_space = rest.front() == '\t' || rest.front() == '\n' || rest.front() == '\r';
+    if (IsControl(rest.front()) && !is_space) {
+      Throw(PlaceText(file, line, column), "a control character; in quotes write it as \\xNN");
     }
     if (rest.front() == '\n') {
       ++line;
@@ -153,6 +185,13 @@ void CheckUtf8(const std::string& yaml, const std::string& file) {
     }
     rest.remove_prefix(length);
   }
+}
+
+// yaml-cpp's messages end in the byte that they are about.
+std::string OnlyPrintable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
 }
 
 std::string KindName(YamlNode::Kind kind) {
@@ -271,7 +310,7 @@ std::string Quoted(std::string_view text) {
     --length;
   std::string quoted = "\"";
   for (const char c : text.substr(0, length)) {
-    quoted += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+    quoted += IsControl(c) ? '?' : c;
   }
   return quoted + (length < text.size() ? "...\"" : "\"");
 }
@@ -283,7 +322,7 @@ std::string Listed(const std::vector<std::string>& texts) {
 }
 
 Yaml ParseYaml(const std::string& yaml, const std::string& file) {
-  CheckUtf8(yaml, file);
+  CheckText(yaml, file);
   const auto document = std::make_shared<YamlDocument>();
   document->file = file;
   TreeBuilder builder(*document);
@@ -294,11 +333,11 @@ Yaml ParseYaml(const std::string& yaml, const std::string& file) {
     }
   } catch (const YAML::Exception& error) {
     Throw(PlaceText(file, FromOne(error.mark.line), FromOne(error.mark.column)),
-          "not YAML: " + error.msg);
+          "not YAML: " + OnlyPrintable(error.msg));
   }
   const YamlNode* root = builder.Root();
   if (root == nullptr) {
-    root = &document->nodes.emplace_back(YamlNode{YamlNode::Kind::kEmpty, 1, 1, {}, {}});
+    root = &document->nodes.emplace_back(YamlNode{YamlNode::Kind::kEmpty, 1, 1, {}, {}, 1});
   }
   return Yaml(document, root);
 }
