@@ -407,7 +407,9 @@ void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
 }
 
 void Inverter::CollectCommands(metrics::Families& families) const {
-  for (const auto& [command, counters] : counters_) {
+  for (const auto& entry : counters_) {
+    const std::string& command = entry.first;
+    const CommandCounters& counters = entry.second;
     const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
       Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
     };

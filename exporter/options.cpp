@@ -163,6 +163,10 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
               "Where to listen: :10030, 127.0.0.1:10030, [::1]:10030");
   values.Value(app, "web.telemetry-path", serve.telemetry_path, "PATH",
                "Where the metrics are (/metrics)", ReadPath);
+  values.Value(
+      app, "web.max-requests", serve.max_requests, "N",
+      "Scrapes at once; more are answered 503. 0: no limit (40)",
+      [](const std::string& text) { return ReadInteger<unsigned>(text, "is no whole number"); });
   values.Value(app, "log.level", serve.log_level, "LEVEL",
                "Only lines of this level or above: debug, info, warn, error (info)", ReadLevel);
   values.Value(app, "log.format", serve.log_format, "FORMAT", "logfmt or json (logfmt)",

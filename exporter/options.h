@@ -22,6 +22,7 @@ struct ServeOptions {
   std::vector<std::string> protocol_files;
   std::string listen_address = ":10030";
   std::string telemetry_path = "/metrics";
+  unsigned max_requests = 40;  ///< Scrapes at once; 0: as many as come.
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kLogfmt;
 };

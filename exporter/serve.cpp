@@ -1,5 +1,6 @@
 // Serving: config in, inverters and HTTP up, until a signal comes.
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -53,6 +54,15 @@ int Complain(const std::string& text) {
   return kFailed;
 }
 
+// The soft limit of 1024 descriptors is there for programs that use select(); the hard one is
+// meant.
+void AllowAllDescriptors() {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 asio::awaitable<void> RunUntilSignal(asio::io_context& io, Collector& collector,
                                      HttpServer& server) {
   asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -92,13 +102,15 @@ int Serve(const ServeOptions& options) {
                     "\" is no address; write :10030, 127.0.0.1:10030 or [::1]:10030");
   }
 
+  AllowAllDescriptors();
   asio::io_context io(1);
   std::vector<std::unique_ptr<Inverter>> inverters;
   for (const InverterConfig& inverter : config->inverters) {
     inverters.push_back(std::make_unique<Inverter>(io, inverter, *protocols, OpenAddress));
   }
   Collector collector(std::move(inverters), config->scrape);
-  HttpServer server(io, MakeRoutes(collector, *config, options.telemetry_path));
+  HttpServer server(io,
+                    MakeRoutes(collector, *config, options.telemetry_path, options.max_requests));
   if (const auto listening = server.Listen(*address); !listening) {
     return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
   }

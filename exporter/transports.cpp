@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "exporter/simulated_address.h"
+#include "serial/hid.h"
 #include "serial/simulated_link.h"
+#include "serial/tcp.h"
 #include "serial/tty.h"
 
 namespace mppsolar {
@@ -13,14 +15,45 @@ namespace {
 using serial::Errc;
 using LinkResult = serial::Result<std::unique_ptr<serial::Link>>;
 
+constexpr std::string_view kHid = "hid:";
+constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kSimulated = "sim:";
+
+std::string LastPart(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 asio::awaitable<LinkResult> OpenTty(asio::any_io_executor executor, std::string address) {
   co_return serial::OpenTty(std::move(executor), address);
 }
 
 serial::Result<void> CheckTty(const std::string&) { return {}; }
 
+asio::awaitable<LinkResult> OpenHid(asio::any_io_executor executor, std::string address) {
+  co_return serial::OpenHid(std::move(executor), address.substr(kHid.size()));
+}
+
+serial::Result<void> CheckHid(const std::string& address) {
+  if (address.substr(kHid.size()).starts_with('/')) return {};
+  return serial::Fail(Errc::kOpen, "\"" + address + "\" has no path; write hid:/dev/hidraw0");
+}
+
+asio::awaitable<LinkResult> OpenTcp(asio::any_io_executor executor, std::string address) {
+  auto parsed = serial::ParseTcpAddress(address);
+  if (!parsed) co_return tl::unexpected<serial::Error>(parsed.error());
+  auto opening = serial::OpenTcp(std::move(executor), std::move(parsed->host), parsed->port);
+  co_return co_await std::move(opening);
+}
+
+serial::Result<void> CheckTcp(const std::string& address) {
+  const auto parsed = serial::ParseTcpAddress(address);
+  if (!parsed) return tl::unexpected<serial::Error>(parsed.error());
+  return {};
+}
+
+// Host and port: one host may have several serial ports.
+std::string NameOfTcp(const std::string& address) { return address.substr(kTcp.size()); }
+
 asio::awaitable<LinkResult> OpenSimulated(asio::any_io_executor executor, std::string address) {
-  const auto options = ParseSimulatedAddress(std::string_view(address).substr(4));
+  const auto options = ParseSimulatedAddress(std::string_view(address).substr(kSimulated.size()));
   if (!options) co_return tl::unexpected<serial::Error>(options.error());
   auto responder = SimulatedResponder(*options);
   if (!responder) co_return tl::unexpected<serial::Error>(responder.error());
@@ -29,9 +62,15 @@ asio::awaitable<LinkResult> OpenSimulated(asio::any_io_executor executor, std::s
 }
 
 serial::Result<void> CheckSimulated(const std::string& address) {
-  const auto options = ParseSimulatedAddress(std::string_view(address).substr(4));
+  const auto options = ParseSimulatedAddress(std::string_view(address).substr(kSimulated.size()));
   if (!options) return tl::unexpected<serial::Error>(options.error());
   return {};
+}
+
+std::string NameOfSimulated(const std::string& address) {
+  const std::string model =
+      address.substr(kSimulated.size(), address.find('?') - kSimulated.size());
+  return model.empty() ? "sim" : model;
 }
 
 struct Transport {
@@ -39,11 +78,14 @@ struct Transport {
   std::string_view example;
   asio::awaitable<LinkResult> (*open)(asio::any_io_executor, std::string);
   serial::Result<void> (*check)(const std::string&);
+  std::string (*name)(const std::string&);
 };
 
 constexpr std::array kTransports{
-    Transport{"/", "/dev/ttyUSB0", OpenTty, CheckTty},
-    Transport{"sim:", "sim:", OpenSimulated, CheckSimulated},
+    Transport{"/", "/dev/ttyUSB0", OpenTty, CheckTty, LastPart},
+    Transport{kHid, "hid:/dev/hidraw0", OpenHid, CheckHid, LastPart},
+    Transport{kTcp, "tcp://10.0.0.5:8899", OpenTcp, CheckTcp, NameOfTcp},
+    Transport{kSimulated, "sim:", OpenSimulated, CheckSimulated, NameOfSimulated},
 };
 
 const Transport* Find(const std::string& address) {
@@ -79,10 +121,8 @@ serial::Result<void> CheckAddress(const std::string& address) {
 }
 
 std::string NameFromAddress(const std::string& address) {
-  const std::string_view plain = std::string_view(address).substr(0, address.find('?'));
-  const std::size_t slash = plain.find_last_of("/:");
-  const std::string_view last = slash == std::string_view::npos ? plain : plain.substr(slash + 1);
-  return std::string(last.empty() ? plain.substr(0, slash) : last);
+  const Transport* transport = Find(address);
+  return transport == nullptr ? address : transport->name(address);
 }
 
 }  // namespace mppsolar

@@ -3,9 +3,9 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "serial/link.h"
 
@@ -15,14 +15,16 @@ namespace mppsolar {
 using OpenLink = std::function<asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>>(
     asio::any_io_executor executor, std::string address)>;
 
-/// Opens "/dev/ttyUSB0" or "sim:MODEL?speed=60". Errors: kOpen, with the reason and the remedy.
+/// Opens "/dev/ttyUSB0", "hid:/dev/hidraw0", "tcp://10.0.0.5:8899" or "sim:MODEL?speed=60". Errors:
+/// kOpen, with the reason and the remedy.
 [[nodiscard]] asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>> OpenAddress(
     asio::any_io_executor executor, std::string address);
 
 /// Complains about an address that no transport knows, or whose form is wrong; nothing is opened.
 [[nodiscard]] serial::Result<void> CheckAddress(const std::string& address);
 
-/// The last part of an address, as a name for the inverter behind it: "/dev/ttyUSB0" -> "ttyUSB0".
+/// The telling part of an address, as a name for the inverter behind it: "/dev/ttyUSB0" ->
+/// "ttyUSB0", "tcp://10.0.0.5:8899" -> "10.0.0.5:8899".
 [[nodiscard]] std::string NameFromAddress(const std::string& address);
 
 }  // namespace mppsolar

@@ -10,7 +10,8 @@ namespace {
 
 // AbiSolar 1 kVA/800 W 12 V (michbil/solar@58c3f24, dh_connect.py).
 constexpr char kQpigs[] =
-    "234.0 50.0 234.0 50.0 0070 0032 007 422 13.49 00 100 0522 0000 000.1 13.50 00000 10111101 22 03 "
+    "234.0 50.0 234.0 50.0 0070 0032 007 422 13.49 00 100 0522 0000 000.1 13.50 00000 10111101 22 "
+    "03 "
     "00000 100";
 
 void DecodeQpigs(benchmark::State& state) {
