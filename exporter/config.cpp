@@ -48,7 +48,7 @@ InverterConfig ReadInverter(const Yaml& yaml) {
 Config ReadConfig(const Yaml& root) {
   Config config;
   if (root.IsEmpty()) return config;
-  const YamlMap map(root, "the config", {"inverters", "scrape"});
+  const YamlMap map(root, "the config", {"inverters", "scrape", "energy"});
   if (const auto inverters = map.Find("inverters")) {
     std::set<std::string> names;
     for (const Yaml& yaml : inverters->List()) {
@@ -67,6 +67,10 @@ Config ReadConfig(const Yaml& root) {
       config.scrape.timeout = ReadDuration(*timeout);
       if (config.scrape.timeout.count() == 0) timeout->Complain("0 is too short for any answer");
     }
+  }
+  if (const auto energy = map.Find("energy")) {
+    const YamlMap settings(*energy, "energy", {"max_gap"});
+    if (const auto gap = settings.Find("max_gap")) config.energy.max_gap = ReadDuration(*gap);
   }
   return config;
 }

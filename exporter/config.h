@@ -25,6 +25,9 @@ struct Config {
     std::chrono::milliseconds cache{2000};  ///< Replies not older than this are served as they are.
     std::chrono::milliseconds timeout{8000};  ///< The longest that a scrape waits for an inverter.
   } scrape;
+  struct Energy {
+    std::chrono::milliseconds max_gap = std::chrono::minutes(5);  ///< Not joined beyond this.
+  } energy;
 };
 
 /// Reads a config file's text strictly; `file` is what messages call it.

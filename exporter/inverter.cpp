@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "exporter/log.h"
-#include "exporter/own_metrics.h"
 
 namespace mppsolar {
 namespace {
@@ -33,6 +32,10 @@ constexpr int kRefusalsUntilUnsupported = 2;
 constexpr int kFailuresUntilUnsupported = 3;
 // Commands in a row that get no answer at all until a reading is given up.
 constexpr int kSilentCommands = 2;
+// Readings in a row without an answer until scrapes do not wait any more.
+constexpr int kReadingsUntilDead = 3;
+// How long a probe of a dead inverter may take.
+constexpr std::chrono::seconds kProbeDeadline{5};
 // "(", checksum and CR around a payload.
 constexpr std::size_t kFraming = 4;
 
@@ -55,8 +58,10 @@ Inverter::Inverter(asio::io_context& io, InverterConfig config, Protocols protoc
       protocols_(std::move(protocols)),
       open_link_(std::move(open_link)),
       timing_(timing),
+      energy_(timing.energy_max_gap),
       work_(io.get_executor()),
-      reading_over_(io.get_executor()) {}
+      reading_over_(io.get_executor()),
+      backoff_(std::hash<std::string>()(config_.name)) {}
 
 void Inverter::Start() { asio::co_spawn(io_, Run(), asio::detached); }
 
@@ -68,6 +73,7 @@ void Inverter::Stop() {
 }
 
 Inverter::Ticket Inverter::Request(TimePoint oldest, TimePoint deadline) {
+  if (IsDead()) return {oldest, readings_};
   if (reading_) {
     // What this reading has passed over as fresh enough may be too old for this scrape.
     const TimePoint fresh = std::min(oldest, reading_began_);
@@ -93,12 +99,16 @@ asio::awaitable<void> Inverter::Wait(Ticket ticket, TimePoint deadline) {
 }
 
 asio::awaitable<void> Inverter::Run() {
-  co_await EnsureOpen(Clock::now() + kIdleDeadline);
   while (!stopping_) {
+    const bool broken = !line_ || !identified_ || IsDead();
     if (wanted_) {
       co_await ReadForScrape();
+    } else if (broken && Clock::now() >= next_try_) {
+      co_await TryAgain();
+    } else if (broken) {
+      co_await work_.WaitUntil(next_try_);
     } else if (const auto next = NextSlowCommand(Clock::now())) {
-      co_await AskAndRemember(*next, Clock::now() + kIdleDeadline, 1);
+      co_await AskInIdleTime(*next);
     } else {
       co_await work_.Wait();
     }
@@ -107,12 +117,35 @@ asio::awaitable<void> Inverter::Run() {
   reading_over_.Notify();
 }
 
+asio::awaitable<void> Inverter::AskInIdleTime(CommandIndex index) {
+  const TimePoint deadline = Clock::now() + kIdleDeadline;
+  const bool synchronised = co_await Resynchronise(deadline);
+  if (synchronised) {
+    co_await AskAndRemember(index, deadline, 1);
+  } else {
+    reading_over_at_.reset();  // the rest waits for the next scrape that is answered
+  }
+}
+
+asio::awaitable<void> Inverter::TryAgain() {
+  if (IsDead()) {
+    oldest_ = Clock::now();
+    deadline_ = oldest_ + kProbeDeadline;
+    co_await ReadForScrape();
+  } else if (!co_await EnsureOpen(Clock::now() + kIdleDeadline)) {
+    next_try_ = Clock::now() + backoff_.Next();
+  } else {
+    backoff_.Reset();
+  }
+}
+
 asio::awaitable<void> Inverter::ReadForScrape() {
   wanted_ = false;
   reading_ = true;
   reading_began_ = Clock::now();
   deadline_ = std::max(deadline_, reading_began_ + kShortestReading);
   last_error_.clear();
+  synchronised_ = true;
 
   // A link that breaks (a cable pulled and put back since) is opened once more within the scrape.
   for (int opens = 0; opens < 2 && !stopping_; ++opens) {
@@ -122,10 +155,22 @@ asio::awaitable<void> Inverter::ReadForScrape() {
     if (line_ || (!open && !was_open)) break;
   }
 
+  FinishReading();
+}
+
+void Inverter::FinishReading() {
   const TimePoint now = Clock::now();
   last_duration_ = now - reading_began_;
   reading_over_at_.reset();
-  if (!AllFailed()) reading_over_at_ = now;
+  if (AllFailed() || !synchronised_) {
+    ++dead_readings_;
+    next_try_ = now + backoff_.Next();
+  } else {
+    reading_over_at_ = now;
+    dead_readings_ = 0;
+    backoff_.Reset();
+  }
+  AddEnergy(now);
   if (AllFresh(oldest_)) {
     last_success_ = SecondsSince1970();
     ReportGood();
@@ -137,12 +182,40 @@ asio::awaitable<void> Inverter::ReadForScrape() {
   reading_over_.Notify();
 }
 
+asio::awaitable<bool> Inverter::Resynchronise(TimePoint deadline) {
+  if (unanswered_.empty()) co_return true;
+  // An inverter answers in the order in which it was asked. So once it has answered something that
+  // cannot be taken for a late reply, no late reply is left.
+  std::optional<CommandIndex> marker;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    const bool usable = states_[i].ever_answered && !unanswered_.contains(i);
+    const auto length = [&](CommandIndex command) {
+      return protocol_->commands[command].example.size();
+    };
+    if (usable && (!marker || length(i) < length(*marker))) marker = i;
+  }
+  if (marker) {
+    auto asking = Ask(protocol_, *marker, deadline, kTriesToIdentify);
+    const auto answer = co_await std::move(asking);
+    if (!answer) {
+      last_error_ = protocol_->commands[*marker].name + ": " + answer.error().text;
+      if (answer.error().code == Errc::kIo) CloseLink(answer.error().text);
+      if (answer.error().code != Errc::kNak) co_return false;
+    }
+  }
+  unanswered_.clear();
+  co_return true;
+}
+
 asio::awaitable<void> Inverter::AskForScrape() {
   int silent = 0;
   // Nothing at all from two commands: the others would only make every scrape wait.
   while (silent < kSilentCommands && !stopping_ && Clock::now() < deadline_) {
     const auto next = NextForScrape();
     if (!next) break;
+    synchronised_ = co_await Resynchronise(deadline_);
+    if (!line_) co_return;
+    if (!synchronised_) break;
     const auto failure = co_await AskAndRemember(*next, deadline_, kTries);
     if (!line_) co_return;
     silent = failure == Errc::kTimeout ? silent + 1 : 0;
@@ -226,8 +299,8 @@ asio::awaitable<serial::Result<std::string>> Inverter::Ask(
   const metrics::Command& command = protocol->commands[index];
   auto query = serial::Command::Query(command.name);
   if (!query) co_return tl::unexpected<serial::Error>(query.error());
-  const serial::Fits fits = [&command](std::string_view payload) {
-    return metrics::Fits(command, payload);
+  const serial::Fits fits = [&command, this](std::string_view payload) {
+    return metrics::Fits(command, payload) && layouts_.Accepts(command.name, payload);
   };
   CommandCounters& counters = counters_[command.name];
   const std::function<void(const serial::Error&)> failed = [&counters](const serial::Error& error) {
@@ -259,7 +332,11 @@ asio::awaitable<std::optional<Errc>> Inverter::AskAndRemember(CommandIndex index
   last_error_ = command.name + ": " + error.text;
   state.succeeded = false;
   ++state.failures;
-  if (error.code == Errc::kNak) ++state.refusals;
+  if (error.code == Errc::kNak) {
+    ++state.refusals;
+  } else {
+    unanswered_.insert(index);
+  }
   if (!command.required && !state.ever_answered &&
       (state.refusals >= kRefusalsUntilUnsupported ||
        state.failures >= kFailuresUntilUnsupported)) {
@@ -286,6 +363,7 @@ void Inverter::Remember(CommandIndex index, std::string payload, TimePoint now) 
   metrics::Decode(*protocol_, command, *known_->Get(index), *known_,
                   metrics::ResolveTraits(*protocol_, *known_, config_.traits), decoded);
   counters_[command.name].bad_columns += decoded.bad_columns;
+  energy_.Learn(decoded.samples);
 }
 
 void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
@@ -293,13 +371,30 @@ void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
   known_.emplace(*protocol_);
   states_.assign(protocol_->commands.size(), CommandState{});
   reading_over_at_.reset();
+  energy_.Use(*protocol_);
   // Every series of the counters exists from the start, with 0.
   for (const metrics::Command& command : protocol_->commands) counters_[command.name];
+}
+
+// All that is fresh belongs to one reading, also what it took from the cache.
+void Inverter::AddEnergy(TimePoint now) {
+  std::vector<metrics::Sample> samples;
+  metrics::Decoded decoded;
+  const bool open = line_ && identified_;
+  for (CommandIndex i = 0; open && i < states_.size(); ++i) {
+    if (!IsForScrape(i) || !IsFresh(i, oldest_)) continue;
+    metrics::Decode(*protocol_, protocol_->commands[i], *known_->Get(i), *known_,
+                    metrics::ResolveTraits(*protocol_, *known_, config_.traits), decoded);
+    samples.insert(samples.end(), decoded.samples.begin(), decoded.samples.end());
+  }
+  energy_.Add(samples, now);
 }
 
 void Inverter::CloseLink(const std::string& reason) {
   if (!stopping_) ReportTrouble("line", reason);
   line_.reset();
+  unanswered_.clear();
+  layouts_.Forget();
   // What answers next may be another inverter.
   if (known_) known_.emplace(*protocol_);
   for (CommandState& state : states_) {
@@ -321,6 +416,8 @@ void Inverter::ReportGood() {
   log::Info("Inverter is read",
             {{"inverter", name()}, {"device", config_.device}, {"protocol", protocol_->name}});
 }
+
+bool Inverter::IsDead() const { return dead_readings_ >= kReadingsUntilDead; }
 
 bool Inverter::IsForScrape(CommandIndex index) const {
   const metrics::Command& command = protocol_->commands[index];
@@ -385,90 +482,6 @@ bool Inverter::IsServed(CommandIndex index, TimePoint fresh) const {
       break;
   }
   return states_[index].answered.has_value();
-}
-
-metrics::Labels Inverter::WithInverter(metrics::Labels labels) const {
-  labels.insert(labels.begin(), {"inverter", config_.name});
-  return labels;
-}
-
-void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
-  const auto add = [&](const OwnMetric& metric, double value) {
-    Add(families, metric, WithInverter({}), value);
-  };
-  add(kUp, AllFresh(fresh) ? 1 : 0);
-  if (last_duration_) add(kScrapeDuration, last_duration_->count());
-  if (last_success_) add(kLastSuccess, *last_success_);
-  add(kLinkOpens, static_cast<double>(link_opens_));
-  add(kLinkOpenErrors, static_cast<double>(link_open_errors_));
-  add(kCacheHits, static_cast<double>(cache_hits_));
-  CollectCommands(families);
-  CollectReplies(fresh, families);
-}
-
-void Inverter::CollectCommands(metrics::Families& families) const {
-  for (const auto& entry : counters_) {
-    const std::string& command = entry.first;
-    const CommandCounters& counters = entry.second;
-    const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
-      Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
-    };
-    add(kCommands, counters.requests);
-    add(kBadColumns, counters.bad_columns);
-    for (std::size_t i = 0; i < kReasons.size(); ++i) {
-      Add(families, kCommandErrors,
-          WithInverter({{"command", command}, {"reason", std::string(serial::Name(kReasons[i]))}}),
-          static_cast<double>(counters.errors[i]));
-    }
-  }
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    const CommandState& state = states_[i];
-    if (!state.asked || state.unsupported) continue;
-    const metrics::Labels labels = WithInverter({{"command", protocol_->commands[i].name}});
-    Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
-    Add(families, kCommandDuration, labels, state.took.count());
-  }
-}
-
-void Inverter::CollectReplies(TimePoint fresh, metrics::Families& families) const {
-  bool answers = false;
-  bool identity_complete = true;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    answers |= IsForScrape(i) && IsFresh(i, fresh);
-    identity_complete &= protocol_->commands[i].ask != Ask::kOnce || states_[i].asked.has_value();
-  }
-  // Settings of an inverter that does not answer now are not served either.
-  if (!answers) return;
-
-  std::vector<std::vector<std::string>> texts(protocol_->infos.size());
-  const auto traits = metrics::ResolveTraits(*protocol_, *known_, config_.traits);
-  metrics::Decoded decoded;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    const metrics::Command& command = protocol_->commands[i];
-    if (!IsServed(i, fresh)) continue;
-    metrics::Decode(*protocol_, command, *known_->Get(i), *known_, traits, decoded);
-    for (const metrics::Sample& sample : decoded.samples) {
-      const metrics::Series& series = protocol_->series[sample.series];
-      families.Add(protocol_->families[series.family], WithInverter(series.labels), sample.value);
-    }
-    for (metrics::Text& text : decoded.texts) {
-      auto& values = texts[text.info];
-      values.resize(protocol_->infos[text.info].labels.size());
-      if (values[text.label].empty()) values[text.label] = std::move(text.text);
-    }
-  }
-  // A label that fills in later would begin a new series, so identity waits until all of it was
-  // asked.
-  if (!identity_complete) return;
-  for (std::size_t info = 0; info < texts.size(); ++info) {
-    if (texts[info].empty()) continue;
-    metrics::Labels labels;
-    for (std::size_t i = 0; i < texts[info].size(); ++i) {
-      labels.emplace_back(protocol_->infos[info].labels[i], std::move(texts[info][i]));
-    }
-    families.Add(protocol_->families[protocol_->infos[info].family],
-                 WithInverter(std::move(labels)), 1);
-  }
 }
 
 }  // namespace mppsolar

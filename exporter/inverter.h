@@ -10,14 +10,18 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "exporter/backoff.h"
 #include "exporter/command_state.h"
 #include "exporter/config.h"
+#include "exporter/layout_guard.h"
 #include "exporter/signal.h"
 #include "exporter/transports.h"
 #include "metrics/decode.h"
+#include "metrics/energy.h"
 #include "metrics/families.h"
 #include "metrics/known.h"
 #include "metrics/protocol.h"
@@ -31,6 +35,8 @@ struct InverterTiming {
   serial::Timing line{};
   /// Settings are asked again after so long.
   std::chrono::milliseconds slow_interval = std::chrono::minutes(5);
+  /// Readings that are further apart are not joined to energy.
+  std::chrono::milliseconds energy_max_gap = std::chrono::minutes(5);
 };
 
 class Inverter {
@@ -66,8 +72,12 @@ class Inverter {
 
  private:
   asio::awaitable<void> Run();
+  asio::awaitable<void> AskInIdleTime(metrics::CommandIndex index);
+  asio::awaitable<void> TryAgain();
   asio::awaitable<void> ReadForScrape();
   asio::awaitable<void> AskForScrape();
+  /// Makes sure that nothing is on its way any more that was asked before. False: the line is dead.
+  asio::awaitable<bool> Resynchronise(serial::TimePoint deadline);
   asio::awaitable<bool> EnsureOpen(serial::TimePoint deadline);
   asio::awaitable<bool> Identify(serial::TimePoint deadline);
   asio::awaitable<serial::Result<std::string>> Ask(
@@ -79,10 +89,15 @@ class Inverter {
                                                               int tries);
   void Remember(metrics::CommandIndex index, std::string payload, serial::TimePoint now);
   void Use(std::shared_ptr<const metrics::Protocol> protocol);
+  void AddEnergy(serial::TimePoint now);
+  void FinishReading();
   void CloseLink(const std::string& reason);
   void ReportTrouble(const std::string& kind, const std::string& reason);
   void ReportGood();
 
+  /// So many readings without any answer that scrapes do not wait for this inverter any more. It is
+  /// probed in the background; the first answer brings it back.
+  [[nodiscard]] bool IsDead() const;
   [[nodiscard]] bool IsForScrape(metrics::CommandIndex index) const;
   /// What the reading under way has to ask next, if anything.
   [[nodiscard]] std::optional<metrics::CommandIndex> NextForScrape() const;
@@ -108,6 +123,9 @@ class Inverter {
   std::optional<metrics::KnownReplies> known_;
   std::vector<CommandState> states_;
   std::map<std::string, CommandCounters, std::less<>> counters_;
+  std::set<metrics::CommandIndex> unanswered_;  // whose replies may still be on their way
+  LayoutGuard layouts_;
+  metrics::Energy energy_;
   std::uint64_t link_opens_ = 0;
   std::uint64_t link_open_errors_ = 0;
   std::uint64_t cache_hits_ = 0;
@@ -120,6 +138,10 @@ class Inverter {
 
   Signal work_;          // for Run: there is something to do
   Signal reading_over_;  // for scrapes
+  Backoff backoff_;
+  bool synchronised_ = true;      // in the reading that is under way
+  int dead_readings_ = 0;         // in a row, without any answer
+  serial::TimePoint next_try_{};  // to open the link, or to probe a dead inverter
   bool identified_ = false;
   bool wanted_ = false;           // a scrape waits for a reading that has not begun
   bool reading_ = false;          // a reading is under way

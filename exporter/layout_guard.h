@@ -1,8 +1,8 @@
 // A second look at replies whose checksum is right: does this one look like those before it?
 //
 // A checksum of 16 bits lets one of 65,536 badly damaged frames pass. Firmware sends a command's
-// columns in the same widths every time, so a reply with bytes lost, doubled or put in between looks
-// unlike its predecessors. Such a reply counts only when the next one looks the same.
+// columns in the same widths every time, so a reply with bytes lost, doubled or put in between
+// looks unlike its predecessors. Such a reply counts only when the next one looks the same.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ namespace mppsolar {
 
 class LayoutGuard {
  public:
-  /// Whether a reply to `command` may be used: it is the first, looks like the one before it, or like
-  /// one that was refused for its looks just now.
+  /// Whether a reply to `command` may be used: it is the first, looks like the one before it, or
+  /// like one that was refused for its looks just now.
   [[nodiscard]] bool Accepts(std::string_view command, std::string_view payload);
 
   /// Another inverter may answer from now on.

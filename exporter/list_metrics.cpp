@@ -7,6 +7,7 @@
 #include "exporter/commands.h"
 #include "exporter/own_metrics.h"
 #include "metrics/catalogue.h"
+#include "metrics/energy.h"
 #include "metrics/loader.h"
 
 namespace mppsolar {
@@ -62,6 +63,17 @@ std::vector<CatalogueEntry> OwnEntries() {
     entry.help = metric->help;
     entries.push_back(std::move(entry));
   }
+  for (const metrics::EnergyMetric& metric : metrics::EnergyMetrics()) {
+    CatalogueEntry entry;
+    entry.name = metric.name;
+    entry.type = "counter";
+    entry.labels = {"inverter"};
+    if (!metric.label.empty()) entry.labels.emplace_back(metric.label);
+    entry.help = metric.help;
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const CatalogueEntry& a, const CatalogueEntry& b) { return a.name < b.name; });
   return entries;
 }
 

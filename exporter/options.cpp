@@ -158,6 +158,8 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
                "Replies that are not older are served as they are (2s)", ReadDuration);
   values.Value(app, "scrape.timeout", serve.timeout, "DURATION",
                "The longest that a scrape waits for an inverter (8s)", ReadDuration);
+  values.Value(app, "energy.max_gap", serve.max_gap, "DURATION",
+               "Readings further apart are not joined to energy (5m)", ReadDuration);
   AddProtocolFiles(values, app, serve.protocol_files);
   values.Text(app, "web.listen-address", serve.listen_address,
               "Where to listen: :10030, 127.0.0.1:10030, [::1]:10030");

@@ -19,6 +19,7 @@ struct ServeOptions {
   std::string config_file;
   std::vector<std::string> devices;
   std::optional<std::chrono::milliseconds> cache, timeout;  ///< scrape.cache, scrape.timeout
+  std::optional<std::chrono::milliseconds> max_gap;         ///< energy.max_gap
   std::vector<std::string> protocol_files;
   std::string listen_address = ":10030";
   std::string telemetry_path = "/metrics";

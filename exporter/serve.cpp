@@ -46,6 +46,7 @@ metrics::Result<Config> MakeConfig(const ServeOptions& options) {
   }
   if (options.cache) config.scrape.cache = *options.cache;
   if (options.timeout) config.scrape.timeout = *options.timeout;
+  if (options.max_gap) config.energy.max_gap = *options.max_gap;
   return config;
 }
 
@@ -106,7 +107,9 @@ int Serve(const ServeOptions& options) {
   asio::io_context io(1);
   std::vector<std::unique_ptr<Inverter>> inverters;
   for (const InverterConfig& inverter : config->inverters) {
-    inverters.push_back(std::make_unique<Inverter>(io, inverter, *protocols, OpenAddress));
+    InverterTiming timing;
+    timing.energy_max_gap = config->energy.max_gap;
+    inverters.push_back(std::make_unique<Inverter>(io, inverter, *protocols, OpenAddress, timing));
   }
   Collector collector(std::move(inverters), config->scrape);
   HttpServer server(io,

@@ -119,7 +119,7 @@ class Scraping(Case):
             self.assertEqual(exporter.scrape()['mppsolar_up{inverter="house"}'], 0)
         self.assertEqual(exporter.log.count("there is no such device"), 1, exporter.log)
         self.simulator("--no-pace")
-        self.assertEqual(exporter.scrape()['mppsolar_up{inverter="house"}'], 1)
+        wait_for(lambda: exporter.scrape()['mppsolar_up{inverter="house"}'] == 1, "the inverter")
         exporter.wait_for_log("Inverter is read")
 
     def test_settings_appear_after_the_first_scrape_and_never_delay_it(self):

@@ -65,7 +65,7 @@ TEST(Config, SaysEverything) {
 
 TEST(Config, ComplainsOfUnknownKeysWithTheirPlace) {
   EXPECT_EQ(ComplaintOf("scrape: {}\ninverter: []\n"),
-            "c.yaml:2:1: unknown key \"inverter\"; the config has inverters, scrape");
+            "c.yaml:2:1: unknown key \"inverter\"; the config has inverters, scrape, energy");
   EXPECT_EQ(ComplaintOf("scrape:\n  cache: 2s\n  interval: 1s\n"),
             "c.yaml:3:3: unknown key \"interval\"; scrape has cache, timeout");
   EXPECT_EQ(ComplaintOf("inverters:\n  - device: \"sim:\"\n    port: 1\n"),
