@@ -132,10 +132,14 @@ asio::awaitable<void> Inverter::TryAgain() {
     oldest_ = Clock::now();
     deadline_ = oldest_ + kProbeDeadline;
     co_await ReadForScrape();
-  } else if (!co_await EnsureOpen(Clock::now() + kIdleDeadline)) {
-    next_try_ = Clock::now() + backoff_.Next();
-  } else {
+    co_return;
+  }
+  // Not within a condition: g++ 12 then resumes with a frame that was never filled in.
+  const bool open = co_await EnsureOpen(Clock::now() + kIdleDeadline);
+  if (open) {
     backoff_.Reset();
+  } else {
+    next_try_ = Clock::now() + backoff_.Next();
   }
 }
 
@@ -194,17 +198,24 @@ asio::awaitable<bool> Inverter::Resynchronise(TimePoint deadline) {
     };
     if (usable && (!marker || length(i) < length(*marker))) marker = i;
   }
-  if (marker) {
-    auto asking = Ask(protocol_, *marker, deadline, kTriesToIdentify);
-    const auto answer = co_await std::move(asking);
-    if (!answer) {
-      last_error_ = protocol_->commands[*marker].name + ": " + answer.error().text;
-      if (answer.error().code == Errc::kIo) CloseLink(answer.error().text);
-      if (answer.error().code != Errc::kNak) co_return false;
-    }
+  if (!marker) {
+    // All of them may be on their way: only silence helps, and for longer than any of them took.
+    const bool silent = co_await line_->WaitForSilence(deadline);
+    if (silent) unanswered_.clear();
+    co_return silent;
   }
-  unanswered_.clear();
-  co_return true;
+  auto asking = Ask(protocol_, *marker, deadline, kTries);
+  const auto answer = co_await std::move(asking);
+  if (answer || answer.error().code == Errc::kNak) {
+    // Unless the marker itself was tried more than once: then its own replies may be late.
+    const bool marker_is_late = unanswered_.contains(*marker);
+    unanswered_.clear();
+    if (marker_is_late) unanswered_.insert(*marker);
+    co_return true;
+  }
+  last_error_ = protocol_->commands[*marker].name + ": " + answer.error().text;
+  if (answer.error().code == Errc::kIo) CloseLink(answer.error().text);
+  co_return false;
 }
 
 asio::awaitable<void> Inverter::AskForScrape() {
@@ -303,9 +314,12 @@ asio::awaitable<serial::Result<std::string>> Inverter::Ask(
     return metrics::Fits(command, payload) && layouts_.Accepts(command.name, payload);
   };
   CommandCounters& counters = counters_[command.name];
-  const std::function<void(const serial::Error&)> failed = [&counters](const serial::Error& error) {
+  // Also when a later try succeeds: the reply to this one may still be on its way.
+  const std::function<void(const serial::Error&)> failed = [&counters, index,
+                                                            this](const serial::Error& error) {
     ++counters.requests;
     ++counters.errors[ReasonIndex(error.code)];
+    if (error.code != Errc::kNak) unanswered_.insert(index);
   };
   auto asking = line_->Ask(std::move(*query), fits, deadline, tries,
                            command.example.size() + kFraming, failed);
@@ -332,11 +346,7 @@ asio::awaitable<std::optional<Errc>> Inverter::AskAndRemember(CommandIndex index
   last_error_ = command.name + ": " + error.text;
   state.succeeded = false;
   ++state.failures;
-  if (error.code == Errc::kNak) {
-    ++state.refusals;
-  } else {
-    unanswered_.insert(index);
-  }
+  if (error.code == Errc::kNak) ++state.refusals;
   if (!command.required && !state.ever_answered &&
       (state.refusals >= kRefusalsUntilUnsupported ||
        state.failures >= kFailuresUntilUnsupported)) {

@@ -69,6 +69,19 @@ asio::awaitable<Result<void>> Line::Settle(TimePoint deadline) {
   }
 }
 
+asio::awaitable<bool> Line::WaitForSilence(TimePoint deadline) {
+  constexpr int kQuietTimes = 5;
+  std::array<char, 256> bytes{};
+  for (int quiet_times = 0; quiet_times < kQuietTimes;) {
+    const TimePoint quiet = Clock::now() + timing_.quiet;
+    if (quiet > deadline) co_return false;
+    const auto count = co_await link_->Read(bytes, quiet);
+    if (!count && count.error().code != Errc::kTimeout) co_return false;
+    quiet_times = count ? 0 : quiet_times + 1;
+  }
+  co_return true;
+}
+
 asio::awaitable<Result<std::string>> Line::ReadReply(std::string request, Fits fits, TimePoint sent,
                                                      TimePoint deadline) {
   FrameReader reader(request);

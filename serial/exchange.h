@@ -52,6 +52,10 @@ class Line {
                                                          std::size_t reply_bytes,
                                                          std::function<void(const Error&)> failed);
 
+  /// Waits until nothing has come for much longer than a late reply takes. False at `deadline`, and
+  /// when the link is gone.
+  [[nodiscard]] asio::awaitable<bool> WaitForSilence(TimePoint deadline);
+
   void Close() { link_->Close(); }
 
  private:
