@@ -18,13 +18,14 @@ class Collector {
 
   std::vector<CatalogueEntry> Collect() {
     for (const Command& command : protocol_.commands) {
+      const std::string name = NameOf(command);
       for (const Row& row : command.rows) {
-        const std::string place = command.name + " column " + std::to_string(row.at);
-        std::visit([&](const auto& kind) { Add(kind, place, command.name); }, row.kind);
+        const std::string place = name + " column " + std::to_string(row.at);
+        std::visit([&](const auto& kind) { Add(kind, place, name); }, row.kind);
       }
       for (const CharacterRow& row : command.characters) {
-        const std::string place = command.name + " character " + std::to_string(row.at);
-        std::visit([&](const auto& kind) { Add(kind, place, command.name); }, row.kind);
+        const std::string place = name + " character " + std::to_string(row.at);
+        std::visit([&](const auto& kind) { Add(kind, place, name); }, row.kind);
       }
     }
     std::vector<CatalogueEntry> sorted;
@@ -34,6 +35,14 @@ class Collector {
   }
 
  private:
+  // "QPGS0 to QPGS9" for each of these, which have the same rows: so a place is listed once.
+  [[nodiscard]] std::string NameOf(const Command& command) const {
+    if (!command.unit || command.unit->of.low == command.unit->of.high) return command.name;
+    const CommandIndex first = protocol_.FirstUnitOf(command);
+    const std::size_t last = first + command.unit->of.high - command.unit->of.low;
+    return protocol_.commands[first].name + " to " + protocol_.commands[last].name;
+  }
+
   void Add(const Number& number, const std::string& place, const std::string&) {
     AddSeries(number.series, place);
   }

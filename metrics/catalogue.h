@@ -17,7 +17,7 @@ struct CatalogueEntry {
   /// Label values for the label that tells states apart ("power_on", "line", ...), in order.
   std::vector<std::string> states;
   std::string help;
-  std::vector<std::string> from;  ///< "QPIGS column 17, bit 4"
+  std::vector<std::string> from;  ///< "QPIGS column 17, bit 4", "QPGS0 to QPGS9 column 5"
 };
 
 /// The entries of one protocol, sorted by name.

@@ -115,7 +115,9 @@ class CharacterRows {
     CharacterRow row{};
     row.at = map.Get("at").Whole(0, length_ - 1);
     row.line = map.Whole().Line();
-    if (const auto when = map.Find("when")) row.when = ReadConditions(*when, protocol_, &command_);
+    if (const auto when = map.Find("when")) {
+      row.when = ReadRowConditions(*when, protocol_, command_);
+    }
     return row;
   }
 
@@ -150,7 +152,8 @@ class CharacterRows {
   }
 
   [[nodiscard]] SeriesSource Source(const CharacterRow& row, bool conditional) const {
-    return {protocol_.IndexOf(command_), row.at, 0, conditional, std::nullopt, row.line};
+    return {protocol_.IndexOf(command_),    row.at, 0, conditional, std::nullopt, row.line,
+            protocol_.FirstUnitOf(command_)};
   }
 
   void Add(const YamlMap& map, CharacterRow row) {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr unsigned kLargestScale = 1'000'000'000;
 constexpr unsigned kLastBit = 63;
+constexpr std::string_view kUnitLabel = "unit";
 
 class ColumnRows {
  public:
@@ -52,7 +53,7 @@ class ColumnRows {
 
   void ReadNumber(const Yaml& yaml) {
     const YamlMap map(yaml, "a number row",
-                      {"at", "metric", "per", "times", "labels", "above", "when", "help"});
+                      {"at", "metric", "per", "times", "labels", "total", "above", "when", "help"});
     Row row = Begin(map, "at");
     Number number{};
     if (const auto per = map.Find("per")) number.divisor = per->Whole(1, kLargestScale);
@@ -70,7 +71,8 @@ class ColumnRows {
   }
 
   void ReadBit(const Yaml& yaml) {
-    const YamlMap map(yaml, "a bit row", {"at", "bit", "metric", "labels", "when", "help"});
+    const YamlMap map(yaml, "a bit row",
+                      {"at", "bit", "metric", "labels", "total", "when", "help"});
     Row row = Begin(map, "at");
     const Yaml bit_yaml = map.Get("bit");
     const std::size_t width = example_[row.at].size();
@@ -84,7 +86,8 @@ class ColumnRows {
   }
 
   void ReadProduct(const Yaml& yaml) {
-    const YamlMap map(yaml, "a product row", {"product", "metric", "labels", "when", "help"});
+    const YamlMap map(yaml, "a product row",
+                      {"product", "metric", "labels", "total", "when", "help"});
     Row row{};
     row.line = yaml.Line();
     ReadWhen(map, row);
@@ -102,7 +105,7 @@ class ColumnRows {
 
   void ReadStates(const Yaml& yaml) {
     const YamlMap map(yaml, "a state row",
-                      {"at", "metric", "label", "states", "labels", "when", "help"});
+                      {"at", "metric", "label", "states", "labels", "total", "when", "help"});
     Row row = Begin(map, "at");
     const Labels fixed = FixedLabels(map);
     const std::string label = ReadLabelName(map.Get("label"));
@@ -131,7 +134,7 @@ class ColumnRows {
 
   void ReadLetters(const Yaml& yaml) {
     const YamlMap map(yaml, "a letters row",
-                      {"at", "metric", "label", "letters", "labels", "when", "help"});
+                      {"at", "metric", "label", "letters", "labels", "total", "when", "help"});
     Row row = Begin(map, "at");
     const Labels fixed = FixedLabels(map);
     const std::string label = ReadLabelName(map.Get("label"));
@@ -162,7 +165,8 @@ class ColumnRows {
   }
 
   void ReadList(const Yaml& yaml) {
-    const YamlMap map(yaml, "a list row", {"from", "metric", "label", "labels", "when", "help"});
+    const YamlMap map(yaml, "a list row",
+                      {"from", "metric", "label", "labels", "total", "when", "help"});
     Row row = Begin(map, "from");
     const Labels fixed = FixedLabels(map);
     const std::string label = ReadLabelName(map.Get("label"));
@@ -200,6 +204,7 @@ class ColumnRows {
         text.texts.emplace_back(ReadColumnText(entry.key), ReadLabelValue(entry.value));
       }
     }
+    if (command_.unit) SetUnit(text, info, label);
     series_.AddInfoLabel(text.info, text.label, Source(row, false), label);
     row.kind = std::move(text);
     Add(map, std::move(row), false);
@@ -223,17 +228,30 @@ class ColumnRows {
   }
 
   void ReadWhen(const YamlMap& map, Row& row) {
-    if (const auto when = map.Find("when")) row.when = ReadConditions(*when, protocol_, &command_);
+    if (const auto when = map.Find("when")) {
+      row.when = ReadRowConditions(*when, protocol_, command_);
+    }
   }
 
-  static Labels FixedLabels(const YamlMap& map) {
+  [[nodiscard]] Labels FixedLabels(const YamlMap& map) const {
     Labels fixed;
+    if (!IsTotal(map) && command_.unit) {
+      fixed.emplace_back(kUnitLabel, std::to_string(command_.unit->number));
+    }
     if (const auto labels = map.Find("labels")) {
       for (const YamlEntry& entry : labels->Entries()) {
         fixed.emplace_back(ReadLabelName(entry.key), ReadLabelValue(entry.value));
       }
     }
     return fixed;
+  }
+
+  [[nodiscard]] bool IsTotal(const YamlMap& map) const {
+    const std::optional<Yaml> total = map.Find("total");
+    if (!total) return false;
+    if (!total->YesOrNo()) total->Complain("false; true or no such key");
+    if (!command_.unit) total->Complain("`total` in a command without `units`; leave it out");
+    return true;
   }
 
   FamilyIndex AddFamily(const YamlMap& map, MetricKind kind, const Labels& fixed,
@@ -251,8 +269,13 @@ class ColumnRows {
   }
 
   [[nodiscard]] SeriesSource Source(const Row& row, bool has_above) const {
-    return {protocol_.IndexOf(command_), row.at,  row.part, has_above || !row.when.empty(),
-            OwnColumns(row.when),        row.line};
+    return {protocol_.IndexOf(command_),
+            row.at,
+            row.part,
+            has_above || !row.when.empty(),
+            OwnColumns(row.when),
+            row.line,
+            protocol_.FirstUnitOf(command_)};
   }
 
   // What a reply can have in a column.
@@ -264,9 +287,31 @@ class ColumnRows {
     return value;
   }
 
+  // Units are told apart by the label `unit`, so each has an info metric of its own.
+  void SetUnit(InfoText& text, const Yaml& info, const Yaml& label) {
+    Info of_unit = protocol_.infos[text.info];
+    of_unit.unit = command_.unit->number;
+    const auto place = std::find(of_unit.labels.begin(), of_unit.labels.end(), kUnitLabel);
+    if (place == of_unit.labels.end()) {
+      info.Complain("the info " + Quoted(info.Text()) +
+                    " without a label `unit`; in a command with `units` it needs one");
+    }
+    if (label.Text() == kUnitLabel) {
+      label.Complain("the label \"unit\", which `units` fills in; take another one");
+    }
+    text.unit.emplace(static_cast<std::uint16_t>(place - of_unit.labels.begin()),
+                      std::to_string(command_.unit->number));
+    const auto known =
+        std::find_if(protocol_.infos.begin(), protocol_.infos.end(), [&](const Info& each) {
+          return each.family == of_unit.family && each.unit == of_unit.unit;
+        });
+    text.info = static_cast<std::uint16_t>(known - protocol_.infos.begin());
+    if (known == protocol_.infos.end()) protocol_.infos.push_back(std::move(of_unit));
+  }
+
   [[nodiscard]] std::uint16_t FindInfo(const Yaml& name) const {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < protocol_.infos.size(); ++i) {
+    for (std::size_t i = 0; i < protocol_.infos.size() && !protocol_.infos[i].unit; ++i) {
       const std::string& family = protocol_.families[protocol_.infos[i].family].name;
       if (family == "mppsolar_" + name.Text()) return static_cast<std::uint16_t>(i);
       names.push_back(family.substr(std::string_view("mppsolar_").size()));

@@ -10,6 +10,9 @@ namespace {
 
 constexpr unsigned kLongestReply = 1000;
 
+// Whose conditions they are: not all of them may ask for everything.
+enum class Whose { kRow, kTrait, kCommand };
+
 std::optional<unsigned> WholeNumber(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -35,12 +38,17 @@ Range ReadLength(const Yaml& length, const Command& command, bool of_columns) {
   return range;
 }
 
-// The condition of `COMMAND.what`.
+// The condition of `COMMAND.what`. `never` is a command whose own reply cannot be asked for, or
+// nullptr.
 Condition ReadOther(const YamlEntry& entry, const Protocol& protocol, std::string_view command,
-                    std::string_view what) {
+                    std::string_view what, const Command* never) {
   const Command* const other = protocol.Find(command);
   if (other == nullptr) {
     entry.key.Complain("the command " + Quoted(command) + "; this file has none of that name");
+  }
+  if (never != nullptr && protocol.FirstUnitOf(*other) == protocol.FirstUnitOf(*never)) {
+    entry.key.Complain("its own reply " + Quoted(entry.key.Text()) +
+                       ", so that it would never be asked; name another command");
   }
   Condition condition{};
   condition.command = protocol.IndexOf(*other);
@@ -62,20 +70,28 @@ Condition ReadOther(const YamlEntry& entry, const Protocol& protocol, std::strin
   return condition;
 }
 
-Condition ReadCondition(const YamlEntry& entry, const Protocol& protocol, const Command* own) {
+// `command` is the one of a row or a command's `when`, else nullptr.
+Condition ReadCondition(const YamlEntry& entry, const Protocol& protocol, Whose whose,
+                        const Command* command) {
   const std::string_view key = entry.key.Text();
   if (const std::size_t dot = key.find('.'); dot != std::string_view::npos) {
-    return ReadOther(entry, protocol, key.substr(0, dot), key.substr(dot + 1));
+    return ReadOther(entry, protocol, key.substr(0, dot), key.substr(dot + 1),
+                     whose == Whose::kCommand ? command : nullptr);
   }
-  if (own == nullptr) {
+  if (whose == Whose::kTrait) {
     entry.key.Complain(Quoted(key) + " in a trait; it can only ask for what commands answered: " +
                        "COMMAND.COLUMN, COMMAND.columns or COMMAND.characters");
   }
   Condition condition{};
   if (key == "columns" || key == "characters") {
+    if (whose == Whose::kCommand) {
+      entry.key.Complain("the length of its own reply, which is not there before it is asked; " +
+                         std::string("right are COMMAND.COLUMN, COMMAND.columns, ") +
+                         "COMMAND.characters or a trait");
+    }
     const bool of_columns = key == "columns";
     condition.of = of_columns ? Condition::Of::kOwnColumns : Condition::Of::kOwnCharacters;
-    condition.range = ReadLength(entry.value, *own, of_columns);
+    condition.range = ReadLength(entry.value, *command, of_columns);
     return condition;
   }
   const auto trait = std::find_if(protocol.traits.begin(), protocol.traits.end(),
@@ -93,6 +109,16 @@ Condition ReadCondition(const YamlEntry& entry, const Protocol& protocol, const 
   return condition;
 }
 
+std::vector<Condition> ReadConditions(const Yaml& when, const Protocol& protocol, Whose whose,
+                                      const Command* command) {
+  std::vector<Condition> conditions;
+  for (const YamlEntry& entry : when.Entries()) {
+    conditions.push_back(ReadCondition(entry, protocol, whose, command));
+  }
+  if (conditions.empty()) when.Complain("no condition; name at least one");
+  return conditions;
+}
+
 }  // namespace
 
 Range ReadRange(const Yaml& range, unsigned low, unsigned high) {
@@ -108,14 +134,18 @@ Range ReadRange(const Yaml& range, unsigned low, unsigned high) {
   return {*first, *last};
 }
 
-std::vector<Condition> ReadConditions(const Yaml& when, const Protocol& protocol,
-                                      const Command* own) {
-  std::vector<Condition> conditions;
-  for (const YamlEntry& entry : when.Entries()) {
-    conditions.push_back(ReadCondition(entry, protocol, own));
-  }
-  if (conditions.empty()) when.Complain("no condition; name at least one");
-  return conditions;
+std::vector<Condition> ReadRowConditions(const Yaml& when, const Protocol& protocol,
+                                         const Command& command) {
+  return ReadConditions(when, protocol, Whose::kRow, &command);
+}
+
+std::vector<Condition> ReadTraitConditions(const Yaml& when, const Protocol& protocol) {
+  return ReadConditions(when, protocol, Whose::kTrait, nullptr);
+}
+
+std::vector<Condition> ReadCommandConditions(const Yaml& when, const Protocol& protocol,
+                                             const Command& command) {
+  return ReadConditions(when, protocol, Whose::kCommand, &command);
 }
 
 std::vector<std::uint16_t> ReadTraitValues(const Yaml& values, const Trait& trait) {

@@ -1,4 +1,4 @@
-// Reads the conditions of a `when` or of a trait's value.
+// Reads the conditions of a `when` (of a row, of a command) or of a trait's value.
 #pragma once
 
 #include <optional>
@@ -12,11 +12,20 @@ namespace mppsolar::metrics {
 /// "16..24" or "17", within the two; as Yaml, throws StrictYamlError.
 [[nodiscard]] Range ReadRange(const Yaml& range, unsigned low, unsigned high);
 
-/// The conditions in `when`, at least one. `protocol` must already have the names of all traits and
-/// their values, and the name and reply length of all commands. `own` is the command whose row it
-/// is; without one they are those of a trait, and only what other commands answered is allowed.
-[[nodiscard]] std::vector<Condition> ReadConditions(const Yaml& when, const Protocol& protocol,
-                                                    const Command* own);
+/// The conditions in the `when` of a row of `command`, at least one, as in the next two. `protocol`
+/// must already have the names of all traits and their values, and the name and reply length of all
+/// commands.
+[[nodiscard]] std::vector<Condition> ReadRowConditions(const Yaml& when, const Protocol& protocol,
+                                                       const Command& command);
+
+/// Those of a trait's value, which ask only for what commands answered.
+[[nodiscard]] std::vector<Condition> ReadTraitConditions(const Yaml& when,
+                                                         const Protocol& protocol);
+
+/// Those in the `when` of `command` itself, which ask only for what others answered and for traits.
+[[nodiscard]] std::vector<Condition> ReadCommandConditions(const Yaml& when,
+                                                           const Protocol& protocol,
+                                                           const Command& command);
 
 /// The values of `trait` that are named: one or a list of them.
 [[nodiscard]] std::vector<std::uint16_t> ReadTraitValues(const Yaml& values, const Trait& trait);

@@ -50,4 +50,9 @@ bool Hold(const std::vector<Condition>& conditions, ReplySize own, const KnownRe
   });
 }
 
+bool IsWanted(const Protocol&, const Command& command, const KnownReplies& known,
+              const TraitValues& traits) {
+  return Hold(command.when, ReplySize{0, 0}, known, traits);
+}
+
 }  // namespace mppsolar::metrics

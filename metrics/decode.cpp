@@ -153,6 +153,7 @@ class ColumnDecoder {
       }
     }
     out_.texts.push_back({info.info, info.label, std::string(text)});
+    if (info.unit) out_.texts.push_back({info.info, info.unit->first, info.unit->second});
   }
 
   void Add(const Reserved&, unsigned) {}
@@ -274,9 +275,14 @@ class CharacterDecoder {
 
 }  // namespace
 
+bool Exists(const Command& command, std::string_view payload) {
+  return !command.exists || Columns(payload)[command.exists->column] == command.exists->value;
+}
+
 void Decode(const Protocol& protocol, const Command& command, std::string_view payload,
             const KnownReplies& known, const TraitValues& traits, Decoded& out) {
   out.Clear();
+  if (!Exists(command, payload)) return;
   if (command.reply_columns) {
     ColumnDecoder(command, payload, known, traits, out).Decode();
   } else {

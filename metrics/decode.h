@@ -44,7 +44,12 @@ struct Decoded {
 /// are digits.
 [[nodiscard]] bool Fits(const Command& command, std::string_view payload);
 
-/// Decodes a reply that fits into `out`, which is cleared first.
+/// Whether `payload`, a reply that fits, is that of a unit that exists. Others answer, too, with
+/// stale numbers in it. Always true of a command without `exists`.
+[[nodiscard]] bool Exists(const Command& command, std::string_view payload);
+
+/// Decodes a reply that fits into `out`, which is cleared first. That of a unit that does not exist
+/// gives nothing.
 void Decode(const Protocol& protocol, const Command& command, std::string_view payload,
             const KnownReplies& known, const TraitValues& traits, Decoded& out);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr unsigned kMostCharacters = 300;
 constexpr std::size_t kLongestCommand = 64;  // A longer one cannot be sent.
+constexpr unsigned kLastUnit = 9;            // Units have one digit.
 
 class Loader {
  public:
@@ -41,20 +42,43 @@ class Loader {
  private:
   std::vector<YamlMap> ReadCommandHeads(const Yaml& commands) {
     std::vector<YamlMap> maps;
+    std::set<std::string> names;
     for (const YamlEntry& entry : commands.Entries()) {
-      maps.emplace_back(
-          entry.value, "a command",
-          std::initializer_list<std::string_view>{"help", "ask", "required", "source", "reply",
-                                                  "example", "columns", "characters"});
-      protocol_.commands.push_back(ReadCommandHead(entry.key, maps.back()));
+      const YamlMap map(entry.value, "a command",
+                        {"help", "ask", "required", "when", "units", "exists", "source", "reply",
+                         "example", "columns", "characters"});
+      for (const std::optional<Unit>& unit : ReadUnits(map)) {
+        maps.push_back(map);
+        protocol_.commands.push_back(ReadCommandHead(entry.key, map, unit));
+        const std::string& name = protocol_.commands.back().name;
+        if (!names.insert(name).second) {
+          entry.key.Complain("the command " + Quoted(name) +
+                             " a second time; one stands for it by its `units`");
+        }
+      }
     }
     if (maps.empty()) commands.Complain("no commands; a definition has at least one");
     return maps;
   }
 
-  static Command ReadCommandHead(const Yaml& name, const YamlMap& map) {
+  // Each makes a command of its own; nullopt: one command that is for no unit.
+  static std::vector<std::optional<Unit>> ReadUnits(const YamlMap& map) {
+    const std::optional<Yaml> numbers = map.Find("units");
+    if (!numbers) return {std::nullopt};
+    if (map.Has("characters")) {
+      numbers->Complain("`units` beside `characters`; only with `columns`");
+    }
+    const Range of = ReadRange(*numbers, 0, kLastUnit);
+    std::vector<std::optional<Unit>> units;
+    for (unsigned number = of.low; number <= of.high; ++number) units.push_back(Unit{number, of});
+    return units;
+  }
+
+  static Command ReadCommandHead(const Yaml& name, const YamlMap& map,
+                                 const std::optional<Unit>& unit) {
     Command command;
-    command.name = ReadCommandName(name);
+    command.name = ReadCommandName(name, unit ? std::to_string(unit->number) : "");
+    command.unit = unit;
     command.help = ReadHelp(map.Get("help"));
     command.ask = ReadAsk(map.Get("ask"));
     if (const auto required = map.Find("required")) {
@@ -62,6 +86,11 @@ class Loader {
       if (command.required && command.ask != Ask::kEveryScrape) {
         required->Complain("`required` for a command that is not asked every time; only with " +
                            std::string("`ask: every_scrape`"));
+      }
+      if (command.required && (map.Has("when") || map.Has("exists"))) {
+        required->Complain(
+            "`required` beside `when` or `exists`; a scrape cannot need what is not " +
+            std::string("always asked"));
       }
     }
     if (const auto source = map.Find("source")) command.source = source->Text();
@@ -71,11 +100,12 @@ class Loader {
                            std::string(" `columns` and `characters`; one of them"));
     }
     ReadReply(map, command);
+    if (const auto exists = map.Find("exists")) ReadExists(*exists, command);
     return command;
   }
 
-  static const std::string& ReadCommandName(const Yaml& name) {
-    const std::string& text = name.Text();
+  static std::string ReadCommandName(const Yaml& name, const std::string& unit) {
+    std::string text = name.Text() + unit;
     const bool is_query = text.size() >= 2 && text.size() <= kLongestCommand && text[0] == 'Q' &&
                           std::all_of(text.begin(), text.end(), [](char c) {
                             return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -130,6 +160,21 @@ class Loader {
     }
   }
 
+  static void ReadExists(const Yaml& exists, Command& command) {
+    if (!command.reply_columns) {
+      exists.Complain("`exists` beside `characters`; only with `columns`");
+    }
+    const YamlMap map(exists, "`exists`", {"at", "is"});
+    // A column that every reply has: of a missing one it could not be told.
+    const unsigned column = map.Get("at").Whole(1, command.reply_columns->low);
+    command.exists = Existence{column, map.Get("is").Text()};
+    if (!Exists(command, command.example)) {
+      map.Get("is").Complain(Quoted(command.exists->value) + ", but the example has " +
+                             Quoted(Columns(command.example)[column]) +
+                             " there; the example is that of a unit that exists");
+    }
+  }
+
   void ReadTraits(const Yaml& traits) {
     const std::vector<YamlEntry> entries = traits.Entries();
     for (const YamlEntry& entry : entries) {
@@ -148,8 +193,7 @@ class Loader {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::vector<YamlEntry> values = entries[i].value.Entries();
       for (std::size_t j = 0; j < values.size(); ++j) {
-        protocol_.traits[i].values[j].conditions =
-            ReadConditions(values[j].value, protocol_, nullptr);
+        protocol_.traits[i].values[j].conditions = ReadTraitConditions(values[j].value, protocol_);
       }
     }
   }
@@ -183,6 +227,9 @@ class Loader {
   }
 
   void ReadRows(const YamlMap& map, Command& command) {
+    if (const auto when = map.Find("when")) {
+      command.when = ReadCommandConditions(*when, protocol_, command);
+    }
     const RowContext context{protocol_, series_, severities_, command};
     if (const auto columns = map.Find("columns")) {
       ReadColumnRows(*columns, context);

@@ -10,4 +10,9 @@ const Command* Protocol::Find(std::string_view command) const {
   return found == commands.end() ? nullptr : &*found;
 }
 
+CommandIndex Protocol::FirstUnitOf(const Command& command) const {
+  const unsigned before = command.unit ? command.unit->number - command.unit->of.low : 0;
+  return static_cast<CommandIndex>(IndexOf(command) - before);
+}
+
 }  // namespace mppsolar::metrics

@@ -104,6 +104,8 @@ struct InfoText {
   std::uint16_t label;  ///< Index into Info::labels.
   std::string after;
   std::vector<std::pair<std::string, std::string>> texts;
+  /// Of a unit: which of Info::labels is `unit`, and its text.
+  std::optional<std::pair<std::uint16_t, std::string>> unit;
 };
 struct Reserved {};
 
@@ -141,14 +143,29 @@ struct CharacterRow {
 
 enum class Ask { kEveryScrape, kSlowly, kOnce };
 
+/// Which unit of a parallel system a command is for.
+struct Unit {
+  unsigned number;
+  Range of;  ///< Those for which there is such a command; they are neighbours in the protocol.
+};
+
+/// How the reply for a unit that exists is told from that for one that does not.
+struct Existence {
+  unsigned column;
+  std::string value;
+};
+
 struct Command {
-  std::string name;  ///< As it is sent: "QPIGS".
+  std::string name;  ///< As it is sent: "QPIGS", "QPGS1".
+  std::optional<Unit> unit;
   std::string help;
   std::string source;
   Ask ask = Ask::kSlowly;
   bool required = false;
+  std::vector<Condition> when;  ///< Asked while all hold; none of kOwnColumns, kOwnCharacters.
   std::optional<Range> reply_columns;  ///< Exactly one of these two is set.
   std::optional<Range> reply_characters;
+  std::optional<Existence> exists;
   std::string example;
   std::vector<Row> rows;  ///< Sorted by place; the first of a place that holds is used.
   std::vector<CharacterRow> characters;
@@ -157,6 +174,7 @@ struct Command {
 struct Info {
   FamilyIndex family;
   std::vector<std::string> labels;
+  std::optional<unsigned> unit;  ///< Each unit has an Info of its own, of the same family.
 };
 
 struct Protocol {
@@ -174,6 +192,8 @@ struct Protocol {
   [[nodiscard]] CommandIndex IndexOf(const Command& command) const {
     return static_cast<CommandIndex>(&command - commands.data());
   }
+  /// The command for the first of its units; `command` itself if it is for none.
+  [[nodiscard]] CommandIndex FirstUnitOf(const Command& command) const;
 };
 
 }  // namespace mppsolar::metrics

@@ -70,10 +70,12 @@ FamilyType CheckMetricName(const Yaml& metric, MetricKind kind) {
   return is_counter ? FamilyType::kCounter : FamilyType::kGauge;
 }
 
-// Whether no reply, or no two replies, can make both rows give their sample.
-bool AreExclusive(const SeriesSource& a, const SeriesSource& b) {
+// Whether no reply, or no two replies, can make both rows give their sample, or both may.
+bool AreCompatible(const SeriesSource& a, const SeriesSource& b) {
   const bool same_place = a.command == b.command && a.at == b.at && a.part == b.part;
   if (same_place || (a.conditional && b.conditional)) return true;
+  // Only totals are without the label of their unit, and one of them is served (class Families).
+  if (a.command != b.command && a.first_unit == b.first_unit) return true;
   // A reply that is too short for the one's column has no sample of it.
   const auto lacks_column = [](const SeriesSource& reply, const SeriesSource& row) {
     return reply.command == row.command && reply.reply_columns &&
@@ -85,7 +87,7 @@ bool AreExclusive(const SeriesSource& a, const SeriesSource& b) {
 void AddSource(std::vector<SeriesSource>& sources, const SeriesSource& source, const Yaml& where,
                const std::string& what) {
   for (const SeriesSource& other : sources) {
-    if (!AreExclusive(source, other)) {
+    if (!AreCompatible(source, other)) {
       where.Complain(what + " is also given by line " + std::to_string(other.line) +
                      "; give each a `when`, or another name or labels");
     }

@@ -23,6 +23,7 @@ struct SeriesSource {
   bool conditional;                    ///< Has a `when` or `above`, or depends on the generation.
   std::optional<Range> reply_columns;  ///< Of its `when`.
   unsigned line;
+  CommandIndex first_unit;  ///< Protocol::FirstUnitOf(command)
 };
 
 /// Complaints are thrown as StrictYamlError, as by everything that reads a definition.
@@ -36,7 +37,8 @@ class SeriesTable {
                         const std::vector<std::string>& label_names,
                         const std::optional<Yaml>& help);
 
-  /// Complains if another row gives the same series at the same time.
+  /// Complains if another row gives the same series at the same time. Several units of one command
+  /// may: it is a total, and any of them tells it.
   SeriesIndex AddSeries(FamilyIndex family, Labels labels, const SeriesSource& source,
                         const Yaml& where);
 

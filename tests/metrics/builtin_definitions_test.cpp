@@ -16,10 +16,18 @@ using Pair = std::pair<std::string, std::string>;
 
 // (asked, answered): replies that no look at their shape can tell apart.
 const std::set<Pair>& SameShape() {
-  static const std::set<Pair> pairs = {
-      {"QMCHGCR", "QMUCHGCR"}, {"QMUCHGCR", "QMCHGCR"}, {"QVFW", "QVFW3"},
-      {"QVFW3", "QVFW"},       {"QET", "QLT"},          {"QLT", "QET"},
-  };
+  static const std::set<Pair> pairs = [] {
+    std::set<Pair> all = {
+        {"QMCHGCR", "QMUCHGCR"}, {"QMUCHGCR", "QMCHGCR"}, {"QVFW", "QVFW3"},
+        {"QVFW3", "QVFW"},       {"QET", "QLT"},          {"QLT", "QET"},
+    };
+    for (char asked = '0'; asked <= '9'; ++asked) {
+      for (char answered = '0'; answered <= '9'; ++answered) {
+        all.emplace(std::string("QPGS") + asked, std::string("QPGS") + answered);
+      }
+    }
+    return all;
+  }();
   return pairs;
 }
 

@@ -63,7 +63,7 @@ TEST(Loader, WithoutAReplyLengthTheExampleTellsIt) {
 TEST(Loader, ComplainsOfUnknownMissingAndRepeatedKeysEverywhere) {
   EXPECT_EQ(ComplaintOfRow("{at: 1, metrc: grid_volts, help: Grid.}"),
             "test.yaml:22:17: unknown key \"metrc\"; a number row has at, metric, per, times, "
-            "labels, above, when, help");
+            "labels, total, above, when, help");
   EXPECT_EQ(ComplaintOfRow("{metric: grid_volts, help: Grid.}"),
             "test.yaml:22:9: no key \"at\"; a number row needs one");
   EXPECT_EQ(ComplaintOfRow("{at: 1, at: 2, metric: grid_volts, help: Grid.}"),
@@ -86,6 +86,14 @@ TEST(Loader, SendsNothingButQueries) {
         ComplaintOf(Replaced(Small(), "  QC:", std::string("  \"") + name + "\":"));
     EXPECT_NE(complaint.find("only queries are ever sent"), std::string::npos) << complaint;
   }
+}
+
+TEST(Loader, TakesNoCommandThatIsTooLongToBeSent) {
+  const auto complaint = [](std::size_t length) {
+    return ComplaintOf(Replaced(Small(), "  QC:", "  Q" + std::string(length - 1, 'A') + ":"));
+  };
+  EXPECT_NE(complaint(65).find("64 at most"), std::string::npos) << complaint(65);
+  EXPECT_EQ(complaint(64).find("64 at most"), std::string::npos) << complaint(64);
 }
 
 TEST(Loader, AskAndRequiredGoTogether) {
@@ -232,6 +240,11 @@ TEST(Loader, ASeriesComesFromOneRow) {
   EXPECT_EQ(ComplaintOfRows({"{at: 1, metric: a_volts, when: {columns: 3}, help: X.}",
                              "{at: 2, metric: a_volts, when: {heat_sink: ntc}}"}),
             "");
+  // Both conditions hold for the example, which has six columns.
+  const std::string twice =
+      ComplaintOfRows({"{at: 1, metric: a_volts, when: {columns: 6}, help: X.}",
+                       "{at: 2, metric: a_volts, when: {columns: 6}}"});
+  EXPECT_NE(twice.find("the example gives mppsolar_a_volts twice"), std::string::npos) << twice;
   // A reply of three columns at most has no fourth one; one of four may have it.
   EXPECT_EQ(ComplaintOfRows({"{product: [1, 2], metric: a_watts, when: {columns: 2..6}, help: X.}",
                              "{at: 7, metric: a_watts}"}),

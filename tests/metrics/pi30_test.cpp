@@ -12,7 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/catalogue.h"
+#include "metrics/conditions.h"
 #include "metrics/decode.h"
+#include "metrics/families.h"
 #include "metrics/known.h"
 #include "metrics/loader.h"
 #include "metrics/protocol.h"
@@ -133,7 +136,6 @@ class Inverter {
     return {*Pi30(), decoded};
   }
 
- private:
   static const Command& Find(std::string_view command) {
     const Command* found = Pi30()->Find(command);
     if (found == nullptr)
@@ -141,6 +143,11 @@ class Inverter {
     return *found;
   }
 
+  [[nodiscard]] bool Wants(std::string_view command) const {
+    return IsWanted(*Pi30(), Find(command), known_, ResolveTraits(*Pi30(), known_, overrides_));
+  }
+
+ private:
   KnownReplies known_;
   TraitOverrides overrides_;
 };
@@ -882,6 +889,215 @@ TEST(Pi30Energy, WattHoursOfTheInverterBecomeJoules) {
   }
 }
 
+// ---------------------------------------------------------------- QPGS0 to QPGS9
+
+// Two Axpert 5 kVA 48 V, firmware 71.71 (b48736/axpert-monitor): replies to QPGS0 and QPGS1, which
+// are the two units (QID of the one that was asked is that of QPGS1), and to QPGS2, which does not
+// exist and has totals of another time.
+constexpr std::string_view kQpgs1 =
+    "1 92931905106463 B 00 231.8 49.96 229.0 50.01 0458 0437 009 52.2 000 030 302.5 000 00848 "
+    "00774 007 10100010 1 2 060 080 60 00 000";
+constexpr std::string_view kQpgs0 =
+    "1 92931905106458 B 00 232.0 50.00 229.3 50.02 0412 0323 008 52.2 000 030 299.6 000 00895 "
+    "00713 007 10100010 1 1 060 080 60 00 000";
+constexpr std::string_view kQpgs2 =
+    "0 00000000000000 P 00 000.0 00.00 000.0 00.00 0000 0000 000 00.0 000 000 000.0 000 00690 "
+    "00530 005 00000000 0 0 010 080 02 00 000";
+// Test data of other programs (jblance/mpp-solar), replies to QPGS0; their CRC verifies. The second
+// one of 29 columns is a single MAX, which denies that it exists.
+constexpr std::string_view kQpgs27 =
+    "1 92931701100510 B 00 000.0 00.00 230.6 50.00 0275 0141 005 51.4 001 100 083.3 002 00574 "
+    "00312 003 10100110 1 2 060 120 10 04 000";
+constexpr std::string_view kQpgs29 =
+    "1 92912102100033 B 00 000.0 00.00 120.1 59.99 0048 0000 000 53.1 000 059 000.0 000 00154 "
+    "00016 000 00000110 7 1 060 120 030 00 000 000.0 00";
+constexpr std::string_view kQpgs29Max =
+    "0 92932105105315 B 00 000.0 00.00 230.0 50.00 0989 0907 012 53.2 009 090 349.8 009 00989 "
+    "00907 011 10100110 0 1 100 120 030 02 000 275.3 02";
+
+TEST(Pi30Qpgs, AUnitIsReadColumnByColumn) {
+  Inverter inverter;
+  inverter.Answered("QPIRI", kQpiriMks);
+  const Reading reading = inverter.Read("QPGS1", kQpgs1);
+  EXPECT_EQ(reading.bad_columns, 0U);
+  EXPECT_EQ(reading.TextOf("unit_info.unit"), "1");
+  EXPECT_EQ(reading.TextOf("unit_info.serial_number"), "92931905106463");
+  EXPECT_EQ(reading["unit_mode{unit=1}{mode=battery}"], 1);
+  EXPECT_EQ(reading["unit_mode{unit=1}{mode=line}"], 0);
+  EXPECT_EQ(reading["unit_fault_code{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_grid_volts{unit=1}"], 231.8);
+  EXPECT_EQ(reading["unit_grid_hertz{unit=1}"], 49.96);
+  EXPECT_EQ(reading["unit_output_volts{unit=1}"], 229);
+  EXPECT_EQ(reading["unit_output_hertz{unit=1}"], 50.01);
+  EXPECT_EQ(reading["unit_output_voltamperes{unit=1}"], 458);
+  EXPECT_EQ(reading["unit_output_watts{unit=1}"], 437);
+  EXPECT_EQ(reading["unit_output_load_ratio{unit=1}"], 0.09);
+  EXPECT_EQ(reading["unit_battery_volts{unit=1}"], 52.2);
+  EXPECT_EQ(reading["unit_battery_charge_amperes{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_battery_state_of_charge_ratio{unit=1}"], 0.3);
+  EXPECT_EQ(reading["unit_pv_volts{unit=1}{mppt=1}"], 302.5);
+  EXPECT_EQ(reading["parallel_total_charge_amperes"], 0);
+  EXPECT_EQ(reading["parallel_total_output_voltamperes"], 848);
+  EXPECT_EQ(reading["parallel_total_output_watts"], 774);
+  EXPECT_EQ(reading["parallel_total_output_load_ratio"], 0.07);
+  // 10100010: b7, b5 and b1.
+  EXPECT_EQ(reading["unit_scc_ok{unit=1}"], 1);
+  EXPECT_EQ(reading["unit_ac_charging{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_scc_charging{unit=1}"], 1);
+  EXPECT_EQ(reading["unit_battery_open{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_battery_under{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_line_lost{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_load_on{unit=1}"], 1);
+  EXPECT_EQ(reading["unit_configuration_changed{unit=1}"], 0);
+  EXPECT_EQ(reading["unit_output_mode{unit=1}{mode=parallel}"], 1);
+  EXPECT_EQ(reading["unit_output_mode{unit=1}{mode=single}"], 0);
+  EXPECT_EQ(reading["unit_charger_source_priority{unit=1}{priority=solar_and_utility}"], 1);
+  EXPECT_EQ(reading["unit_charger_source_priority{unit=1}{priority=solar_first}"], 0);
+  EXPECT_EQ(reading["unit_max_charge_amperes{unit=1}"], 60);
+  EXPECT_EQ(reading["unit_max_charge_range_amperes{unit=1}"], 80);
+  EXPECT_EQ(reading["unit_max_ac_charge_amperes{unit=1}"], 60);
+  EXPECT_EQ(reading["unit_pv_amperes{unit=1}{mppt=1}"], 0);
+  EXPECT_EQ(reading["unit_battery_discharge_amperes{unit=1}"], 0);
+  // Three state sets (11, 8 and 4 states), 8 bits, 4 totals and 17 numbers.
+  EXPECT_EQ(reading.size(), 52U);
+}
+
+TEST(Pi30Qpgs, ValuesThatAreZeroInThePairAreReadFromTheirColumns) {
+  Inverter inverter;
+  const Reading reading = inverter.Read("QPGS3", kQpgs27);
+  EXPECT_EQ(reading["unit_battery_charge_amperes{unit=3}"], 1);
+  EXPECT_EQ(reading["parallel_total_charge_amperes"], 2);
+  EXPECT_EQ(reading["unit_pv_amperes{unit=3}{mppt=1}"], 4);
+  EXPECT_EQ(reading["unit_max_ac_charge_amperes{unit=3}"], 10);
+  EXPECT_EQ(reading["unit_line_lost{unit=3}"], 1);
+  const Reading changed = inverter.Read(
+      "QPGS3", WithColumn(WithColumn(WithColumn(kQpgs27, 20, "01011001"), 4, "86"), 27, "017"));
+  EXPECT_EQ(changed["unit_fault_code{unit=3}"], 86);
+  EXPECT_EQ(changed["unit_battery_discharge_amperes{unit=3}"], 17);
+  EXPECT_EQ(changed["unit_ac_charging{unit=3}"], 1);
+  EXPECT_EQ(changed["unit_battery_open{unit=3}"], 1);
+  EXPECT_EQ(changed["unit_battery_under{unit=3}"], 1);
+  EXPECT_EQ(changed["unit_configuration_changed{unit=3}"], 1);
+  EXPECT_EQ(changed["unit_scc_ok{unit=3}"], 0);
+  EXPECT_EQ(changed["unit_load_on{unit=3}"], 0);
+}
+
+TEST(Pi30Qpgs, AUnitThatDoesNotExistGivesNothing) {
+  const Reading reading = Inverter().Read("QPGS2", kQpgs2);
+  EXPECT_EQ(reading.size(), 0U);
+  EXPECT_EQ(reading.TextOf("unit_info.serial_number"), "(none)");
+  EXPECT_EQ(reading.bad_columns, 0U);
+  EXPECT_FALSE(Exists(Inverter::Find("QPGS2"), kQpgs2));
+  EXPECT_TRUE(Exists(Inverter::Find("QPGS0"), kQpgs0));
+  EXPECT_TRUE(Exists(Inverter::Find("QPGS1"), kQpgs1));
+  EXPECT_FALSE(Exists(Inverter::Find("QPGS0"), kQpgs29Max));
+}
+
+TEST(Pi30Qpgs, TwentyNineColumnsHaveASecondTracker) {
+  const Reading reading = Inverter().Read("QPGS2", kQpgs29);
+  EXPECT_EQ(reading.bad_columns, 0U);
+  EXPECT_EQ(reading["unit_pv_volts{unit=2}{mppt=2}"], 0);
+  EXPECT_EQ(reading["unit_pv_amperes{unit=2}{mppt=2}"], 0);
+  EXPECT_EQ(reading["unit_output_mode{unit=2}{mode=phase_2_of_2_180_degrees}"], 1);
+  EXPECT_EQ(reading["unit_max_ac_charge_amperes{unit=2}"], 30);
+  const Reading max = Inverter().Read("QPGS2", WithColumn(kQpgs29Max, 1, "1"));
+  EXPECT_EQ(max["unit_pv_volts{unit=2}{mppt=1}"], 349.8);
+  EXPECT_EQ(max["unit_pv_amperes{unit=2}{mppt=1}"], 2);
+  EXPECT_EQ(max["unit_pv_volts{unit=2}{mppt=2}"], 275.3);
+  EXPECT_EQ(max["unit_pv_amperes{unit=2}{mppt=2}"], 2);
+  EXPECT_FALSE(Inverter().Read("QPGS1", kQpgs1).Has("unit_pv_volts{unit=1}{mppt=2}"));
+}
+
+TEST(Pi30Qpgs, TheChargerPriorityIsReadAsInQpiri) {
+  const std::string priority = "unit_charger_source_priority{unit=1}{priority=solar_and_utility}";
+  EXPECT_FALSE(Inverter().Read("QPGS1", kQpgs1).Has(priority));
+  EXPECT_EQ(Inverter().Answered("QPIRI", kQpiriMks).Read("QPGS1", kQpgs1)[priority], 1);
+  EXPECT_EQ(Inverter().Answered("QPIRI", kQpiri28).Read("QPGS1", kQpgs1)[priority], 1);
+  // 27 columns may be a King, where 2 means something else; QGMN tells.
+  EXPECT_FALSE(Inverter().Answered("QPIRI", kQpiri27).Read("QPGS1", kQpgs1).Has(priority));
+  const auto with_model = [&](std::string_view model) {
+    Inverter inverter;
+    inverter.Answered("QPIRI", kQpiri27).Answered("QGMN", model);
+    return inverter.Read("QPGS1", kQpgs1)[priority];
+  };
+  EXPECT_EQ(with_model("022"), 1);
+  EXPECT_EQ(with_model("023"), -1);
+}
+
+TEST(Pi30Qpgs, TotalsOfTwoUnitsAreServedOnce) {
+  Families families;
+  const auto add = [&](std::string_view command, std::string_view payload) {
+    Decoded decoded;
+    Decode(*Pi30(), Inverter::Find(command), payload, KnownReplies(*Pi30()),
+           TraitValues(Pi30()->traits.size()), decoded);
+    for (const Sample& sample : decoded.samples) {
+      const Series& series = Pi30()->series.at(sample.series);
+      families.Add(Pi30()->families.at(series.family), series.labels, sample.value);
+    }
+  };
+  add("QPGS0", kQpgs0);
+  add("QPGS1", kQpgs1);
+  add("QPGS2", kQpgs2);
+  std::map<std::string, std::vector<double>> values;
+  for (const auto& family : families.Take()) {
+    for (const auto& metric : family.metric) values[family.name].push_back(metric.gauge.value);
+  }
+  EXPECT_EQ(values["mppsolar_parallel_total_output_watts"], (std::vector<double>{713}));
+  EXPECT_EQ(values["mppsolar_parallel_total_output_voltamperes"], (std::vector<double>{895}));
+  EXPECT_EQ(values["mppsolar_parallel_total_output_load_ratio"], (std::vector<double>{0.07}));
+  EXPECT_EQ(values["mppsolar_parallel_total_charge_amperes"], (std::vector<double>{0}));
+  EXPECT_EQ(values["mppsolar_unit_output_watts"], (std::vector<double>{323, 437}));
+}
+
+TEST(Pi30Qpgs, IsAskedWhereTheOutputModeIsNotSingle) {
+  Inverter inverter;
+  EXPECT_FALSE(inverter.Wants("QPGS1"));
+  inverter.Answered("QPIRI", kQpiri1Kva);  // 0: single
+  EXPECT_FALSE(inverter.Wants("QPGS1"));
+  inverter.Answered("QPIRI", kQpiriMks);  // 1: parallel
+  EXPECT_TRUE(inverter.Wants("QPGS1"));
+  EXPECT_TRUE(inverter.Wants("QPGS9"));
+  inverter.Answered("QPIRI", kQpiri27);  // 6: a phase of two
+  EXPECT_TRUE(inverter.Wants("QPGS1"));
+  inverter.Answered("QPIRI", WithColumn(kQpiriMks, 22, "8"));  // no manual has it
+  EXPECT_FALSE(inverter.Wants("QPGS1"));
+  for (const Command& command : Pi30()->commands) {
+    EXPECT_EQ(Inverter().Wants(command.name), !command.unit) << command.name;
+  }
+}
+
+TEST(Pi30Qpgs, LooksLikeNoOtherReply) {
+  for (const std::string_view frame : {kQpgs0, kQpgs1, kQpgs2, kQpgs27, kQpgs29, kQpgs29Max}) {
+    for (const Command& command : Pi30()->commands) {
+      EXPECT_EQ(Fits(command, frame), command.unit.has_value()) << command.name << ": " << frame;
+    }
+  }
+  const std::string_view qdi29 =  // composed: that of a 24 V unit with the end of an LV2424's
+      "120.0 60.0 0030 22.0 27.0 28.2 23.0 60 0 0 2 0 0 0 0 0 1 1 1 0 1 0 27.0 0 1 0 0 040 255";
+  for (const std::string_view frame :
+       {kQpigs1Kva, kQpigsPhocos, kQpiri1Kva, kQpiri27, kQpiri28, kQpiriPhocos, qdi29}) {
+    EXPECT_FALSE(Fits(Inverter::Find("QPGS1"), frame)) << frame;
+  }
+}
+
+TEST(Pi30Qpgs, IsOneEntryOfTheCatalogue) {
+  std::map<std::string, std::vector<std::string>> from;
+  std::map<std::string, std::vector<std::string>> labels;
+  for (const CatalogueEntry& entry : Catalogue(*Pi30())) {
+    from[entry.name] = entry.from;
+    labels[entry.name] = entry.labels;
+  }
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(from["mppsolar_unit_grid_volts"], (Texts{"QPGS0 to QPGS9 column 5"}));
+  EXPECT_EQ(labels["mppsolar_unit_grid_volts"], (Texts{"inverter", "unit"}));
+  EXPECT_EQ(from["mppsolar_unit_pv_volts"],
+            (Texts{"QPGS0 to QPGS9 column 15", "QPGS0 to QPGS9 column 28"}));
+  EXPECT_EQ(labels["mppsolar_unit_pv_volts"], (Texts{"inverter", "unit", "mppt"}));
+  EXPECT_EQ(from["mppsolar_parallel_total_output_watts"], (Texts{"QPGS0 to QPGS9 column 18"}));
+  EXPECT_EQ(labels["mppsolar_parallel_total_output_watts"], (Texts{"inverter"}));
+  EXPECT_EQ(labels["mppsolar_unit_mode"], (Texts{"inverter", "unit", "mode"}));
+}
+
 // ---------------------------------------------------------------- the definition as a whole
 
 TEST(Pi30Definition, HasEveryNameThatTheDesignFixes) {
@@ -952,15 +1168,18 @@ TEST(Pi30Definition, HasEveryNameThatTheDesignFixes) {
 
 TEST(Pi30Definition, AsksTheStatusFirstAndNothingButQueries) {
   const std::vector<Command>& commands = Pi30()->commands;
-  ASSERT_GE(commands.size(), 5U);
+  ASSERT_EQ(commands.size(), 31U);
   EXPECT_EQ(commands[0].name, "QPIGS");
   EXPECT_EQ(commands[1].name, "QMOD");
   EXPECT_EQ(commands[2].name, "QPIWS");
   EXPECT_EQ(commands[3].name, "QPIGS2");
   EXPECT_EQ(commands[4].name, "QPIRI");
+  // The ten for units are the last: in idle time the identity goes before them.
+  EXPECT_EQ(commands[21].name, "QPGS0");
+  EXPECT_EQ(commands[30].name, "QPGS9");
   for (std::size_t i = 0; i < commands.size(); ++i) {
     EXPECT_EQ(commands[i].name.front(), 'Q') << commands[i].name;
-    EXPECT_EQ(commands[i].ask == Ask::kEveryScrape, i < 4) << commands[i].name;
+    EXPECT_EQ(commands[i].ask == Ask::kEveryScrape, i < 4 || i >= 21) << commands[i].name;
     EXPECT_EQ(commands[i].required, i < 3) << commands[i].name;
     EXPECT_FALSE(commands[i].source.empty()) << commands[i].name;
   }

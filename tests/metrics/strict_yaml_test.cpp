@@ -112,6 +112,11 @@ TEST(StrictYaml, WhatIsNoYamlIsShownAtItsPlace) {
   EXPECT_NE(ComplaintOf(std::string(5000, '['), ReadNothing), "");
 }
 
+TEST(StrictYaml, AComplaintHasNoByteOfAnUnknownEscape) {
+  EXPECT_EQ(ComplaintOf("\"\\\n\\\xc3\xa4\"", ReadNothing),
+            "f.yaml:2:3: not YAML: unknown escape character: ?");
+}
+
 TEST(StrictYaml, ASecondDocumentIsNotPassedOver) {
   EXPECT_EQ(ComplaintOf("---\na: b\n---\nc: d\n", ReadNothing).substr(0, 9), "f.yaml:3:");
   EXPECT_EQ(ComplaintOf("---\na: b\n", ReadNothing), "");
@@ -132,6 +137,29 @@ TEST(StrictYaml, AliasesStandForTheirAnchors) {
   ASSERT_TRUE(both) << both.error().text;
   EXPECT_EQ(*both, "2");
   EXPECT_EQ(ComplaintOf("a: &x [1, *x]", ReadNothing).substr(0, 12), "f.yaml:1:11:");
+}
+
+TEST(StrictYaml, AliasesOfAliasesDoNotGrowWithoutBounds) {
+  // Each line is ten times the one before: 10^8 values in 8 lines.
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char name = 'b'; name <= 'h'; ++name) {
+    const std::string item = std::string("*") + static_cast<char>(name - 1) + ", ";
+    bomb += std::string(1, name) + ": &" + name + " [";
+    for (int i = 0; i < 10; ++i) bomb += item;
+    bomb += "]\n";
+  }
+  const std::string complaint = ComplaintOf(bomb, ReadNothing);
+  // a to d have 11 + 111 + 1111 + 11111 values, so the fourth *d of e is too much.
+  EXPECT_EQ(complaint.substr(0, 13), "f.yaml:5:20: ") << complaint;
+  EXPECT_NE(complaint.find("more than 50000 values"), std::string::npos) << complaint;
+}
+
+TEST(StrictYaml, ControlCharactersAreShownAtTheirPlace) {
+  EXPECT_EQ(ComplaintOf("a: b\nc: \x01\n", ReadNothing).substr(0, 12), "f.yaml:2:4: ");
+  EXPECT_EQ(ComplaintOf("a: \x7f\n", ReadNothing).substr(0, 12), "f.yaml:1:4: ");
+  EXPECT_EQ(ComplaintOf("a:\t\"\\x01\"\r\n", ReadNothing), "");
+  // A text in UTF-16 is not read as such.
+  EXPECT_EQ(ComplaintOf(std::string("a\0:\0 \0b\0", 8), ReadNothing).substr(0, 12), "f.yaml:1:2: ");
 }
 
 TEST(StrictYaml, WhatIsNotUtf8IsShownAtItsPlace) {
