@@ -1,9 +1,11 @@
 #include "exporter/transports.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "exporter/simulated_address.h"
+#include "metrics/strict_yaml.h"
 #include "serial/hid.h"
 #include "serial/simulated_link.h"
 #include "serial/tcp.h"
@@ -18,6 +20,8 @@ using LinkResult = serial::Result<std::unique_ptr<serial::Link>>;
 constexpr std::string_view kHid = "hid:";
 constexpr std::string_view kTcp = "tcp://";
 constexpr std::string_view kSimulated = "sim:";
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 std::string LastPart(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -115,6 +119,10 @@ asio::awaitable<LinkResult> OpenAddress(asio::any_io_executor executor, std::str
 }
 
 serial::Result<void> CheckAddress(const std::string& address) {
+  // All other complaints repeat the address, and they go to logs and terminals.
+  if (std::any_of(address.begin(), address.end(), IsControl)) {
+    return serial::Fail(Errc::kOpen, metrics::Quoted(address) + " has a control character in it");
+  }
   const Transport* transport = Find(address);
   if (transport == nullptr) return UnknownAddress(address);
   return transport->check(address);

@@ -1,7 +1,8 @@
-// Reading and writing any asio stream with a deadline: what tty and socket links share.
+// Reading and writing any asio stream with a deadline.
 #pragma once
 
 #include <asio/buffer.hpp>
+#include <asio/error.hpp>
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/steady_timer.hpp>
@@ -17,13 +18,18 @@ namespace mppsolar::serial {
 /// until its other side is done.
 inline constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
 
+/// What an asio error means, for people.
+[[nodiscard]] inline std::string Describe(const asio::error_code& error) {
+  return error == asio::error::eof ? "the other end has hung up" : error.message();
+}
+
 /// Waits for one of the two operations of `either`, the second of which is a timer. What came of
 /// the first one, or kTimeout. `name` begins the text of a kIo error.
 template <class Either>
 [[nodiscard]] Result<std::size_t> FirstOf(Either either, const std::string& name) {
   if (either.index() != 0) return Fail(Errc::kTimeout, "no answer");
   const auto [error, count] = std::get<0>(either);
-  if (error) return Fail(Errc::kIo, name + ": " + error.message());
+  if (error) return Fail(Errc::kIo, name + ": " + Describe(error));
   return count;
 }
 

@@ -83,7 +83,7 @@ class Trouble(Case):
         exporter.scrape()
         code, _, err = run("query", f"--device={device}", "QMOD")
         self.assertEqual(code, 5)
-        self.assertIn(f"in use by pid {exporter.process.pid} (mppsolar_expor)", err)
+        self.assertIn(f"in use by pid {exporter.process.pid} (mppsolar_export)", err)
 
     def test_what_is_no_inverter_is_sent_nothing(self):
         master, slave = os.openpty()

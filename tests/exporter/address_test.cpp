@@ -42,6 +42,14 @@ TEST(Address, OfAKnownTransportMustBeWhole) {
   }
 }
 
+TEST(Address, WithAControlCharacterIsRefusedAndNotRepeated) {
+  EXPECT_EQ(ComplaintOf("COM3\r\t"), "\"COM3??\" has a control character in it");
+  EXPECT_EQ(ComplaintOf("/dev/\x1b[1m"), "\"/dev/?[1m\" has a control character in it");
+  EXPECT_EQ(ComplaintOf("/dev/k\xC3\xBC"
+                        "che"),
+            "");
+}
+
 TEST(Address, GivesTheInverterItsName) {
   EXPECT_EQ(NameFromAddress("/dev/ttyUSB0"), "ttyUSB0");
   EXPECT_EQ(NameFromAddress("/dev/serial/by-id/usb-x-if00"), "usb-x-if00");

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "serial/exchange.h"
+#include "tests/serial/as_nobody.h"
 #include "tests/serial/await.h"
 #include "tests/serial/pty.h"
 
@@ -51,24 +52,6 @@ std::size_t OpenDescriptors() {
   }
   return count;
 }
-
-// Root may do everything; while this lives the tests do as any user.
-class AsNobody {
- public:
-  AsNobody() {
-    if (::geteuid() == 0) was_root_ = ::seteuid(65534) == 0;
-  }
-  AsNobody(const AsNobody&) = delete;
-  AsNobody& operator=(const AsNobody&) = delete;
-  ~AsNobody() {
-    if (was_root_) {
-      EXPECT_EQ(::seteuid(0), 0);
-    }
-  }
-
- private:
-  bool was_root_ = false;
-};
 
 class Tty : public testing::Test {
  protected:
@@ -224,10 +207,11 @@ TEST_F(Tty, IsNotInheritedByOtherPrograms) {
 
 TEST_F(Tty, IsOpenedByOneOwnerAtATime) {
   auto link = Open();
-  EXPECT_NE(OpenError(pty_.path()).find("in use"), std::string::npos);
+  const std::string owner = "in use by pid " + std::to_string(::getpid()) + " (serial_tests)";
+  EXPECT_NE(OpenError(pty_.path()).find(owner), std::string::npos);
   link.reset();
   link = Open();
-  EXPECT_NE(OpenError(pty_.path()).find("in use"), std::string::npos);
+  EXPECT_NE(OpenError(pty_.path()).find(owner), std::string::npos);
   link->Close();
   EXPECT_TRUE(Open());
 }
