@@ -10,12 +10,12 @@ namespace mppsolar {
 
 class Backoff {
  public:
-  static constexpr std::chrono::milliseconds kShortest{500};
   static constexpr std::chrono::milliseconds kLongest{30'000};
 
-  explicit Backoff(std::uint64_t seed) : random_(seed) {}
+  Backoff(std::uint64_t seed, std::chrono::milliseconds shortest)
+      : shortest_(shortest), next_(shortest), random_(seed) {}
 
-  /// The next wait: 0.5 s doubling up to 30 s, each between 75 % and 100 % of that.
+  /// The next wait: `shortest` doubling up to 30 s, each between 75 % and 100 % of that.
   [[nodiscard]] std::chrono::milliseconds Next() {
     const auto full = next_;
     next_ = std::min(next_ * 2, kLongest);
@@ -25,10 +25,11 @@ class Backoff {
   }
 
   /// After a success: the next failure begins anew.
-  void Reset() { next_ = kShortest; }
+  void Reset() { next_ = shortest_; }
 
  private:
-  std::chrono::milliseconds next_ = kShortest;
+  std::chrono::milliseconds shortest_;
+  std::chrono::milliseconds next_;
   std::mt19937_64 random_;
 };
 

@@ -31,6 +31,7 @@ struct CommandState {
   int failures = 0;        ///< In a row.
   int refusals = 0;        ///< NAKs in a row.
   bool ever_answered = false;
+  bool exists = true;        ///< The last reply was that of a unit that exists.
   bool unsupported = false;  ///< Not asked any more.
 };
 

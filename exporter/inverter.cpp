@@ -6,18 +6,16 @@
 #include <utility>
 
 #include "exporter/log.h"
+#include "exporter/own_metrics.h"
 
 namespace mppsolar {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using metrics::Ask;
 using metrics::CommandIndex;
 using serial::Errc;
 using serial::TimePoint;
 
-// Settings that were not read for so many intervals (nobody scraped) are not served any more.
-constexpr int kSlowIntervalsServed = 3;
 // How long one command may take that no scrape waits for.
 constexpr std::chrono::seconds kIdleDeadline{3};
 // What a reading may take, however short of time the scrape that wanted it is: others may join it,
@@ -27,9 +25,6 @@ constexpr std::chrono::seconds kShortestReading{3};
 constexpr int kTries = 3;
 // The first request after opening is often lost.
 constexpr int kTriesToIdentify = 2;
-// One NAK may be a hiccup (seen once in a hundred polls, and while parallel units synchronise).
-constexpr int kRefusalsUntilUnsupported = 2;
-constexpr int kFailuresUntilUnsupported = 3;
 // Commands in a row that get no answer at all until a reading is given up.
 constexpr int kSilentCommands = 2;
 // Readings in a row without an answer until scrapes do not wait any more.
@@ -61,7 +56,7 @@ Inverter::Inverter(asio::io_context& io, InverterConfig config, Protocols protoc
       energy_(timing.energy_max_gap),
       work_(io.get_executor()),
       reading_over_(io.get_executor()),
-      backoff_(std::hash<std::string>()(config_.name)) {}
+      backoff_(std::hash<std::string>()(config_.name), timing.first_retry) {}
 
 void Inverter::Start() { asio::co_spawn(io_, Run(), asio::detached); }
 
@@ -100,14 +95,14 @@ asio::awaitable<void> Inverter::Wait(Ticket ticket, TimePoint deadline) {
 
 asio::awaitable<void> Inverter::Run() {
   while (!stopping_) {
-    const bool broken = !line_ || !identified_ || IsDead();
+    const bool broken = !IsOpen() || IsDead();
     if (wanted_) {
       co_await ReadForScrape();
     } else if (broken && Clock::now() >= next_try_) {
       co_await TryAgain();
     } else if (broken) {
       co_await work_.WaitUntil(next_try_);
-    } else if (const auto next = NextSlowCommand(Clock::now())) {
+    } else if (const auto next = NextInIdleTime()) {
       co_await AskInIdleTime(*next);
     } else {
       co_await work_.Wait();
@@ -166,7 +161,8 @@ void Inverter::FinishReading() {
   const TimePoint now = Clock::now();
   last_duration_ = now - reading_began_;
   reading_over_at_.reset();
-  if (AllFailed() || !synchronised_) {
+  const bool answered = IsOpen() && synchronised_ && !answers_->AllFailed(reading_began_);
+  if (!answered) {
     ++dead_readings_;
     next_try_ = now + backoff_.Next();
   } else {
@@ -174,7 +170,8 @@ void Inverter::FinishReading() {
     dead_readings_ = 0;
     backoff_.Reset();
   }
-  AddEnergy(now);
+  // All that is fresh belongs to one reading, also what it took from the cache.
+  energy_.Add(IsOpen() ? answers_->FreshSamples(oldest_) : std::vector<metrics::Sample>(), now);
   if (AllFresh(oldest_)) {
     last_success_ = SecondsSince1970();
     ReportGood();
@@ -187,33 +184,23 @@ void Inverter::FinishReading() {
 }
 
 asio::awaitable<bool> Inverter::Resynchronise(TimePoint deadline) {
-  if (unanswered_.empty()) co_return true;
+  if (!answers_->AnyMayComeLate()) co_return true;
   // An inverter answers in the order in which it was asked. So once it has answered something that
   // cannot be taken for a late reply, no late reply is left.
-  std::optional<CommandIndex> marker;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    const bool usable = states_[i].ever_answered && !unanswered_.contains(i);
-    const auto length = [&](CommandIndex command) {
-      return protocol_->commands[command].example.size();
-    };
-    if (usable && (!marker || length(i) < length(*marker))) marker = i;
-  }
+  const auto marker = answers_->Marker();
   if (!marker) {
     // All of them may be on their way: only silence helps, and for longer than any of them took.
     const bool silent = co_await line_->WaitForSilence(deadline);
-    if (silent) unanswered_.clear();
+    if (silent) answers_->Synchronised(std::nullopt);
     co_return silent;
   }
-  auto asking = Ask(protocol_, *marker, deadline, kTries);
+  auto asking = Ask(answers_->protocol(), *marker, deadline, kTries);
   const auto answer = co_await std::move(asking);
   if (answer || answer.error().code == Errc::kNak) {
-    // Unless the marker itself was tried more than once: then its own replies may be late.
-    const bool marker_is_late = unanswered_.contains(*marker);
-    unanswered_.clear();
-    if (marker_is_late) unanswered_.insert(*marker);
+    answers_->Synchronised(marker);
     co_return true;
   }
-  last_error_ = protocol_->commands[*marker].name + ": " + answer.error().text;
+  last_error_ = answers_->protocol()->commands[*marker].name + ": " + answer.error().text;
   if (answer.error().code == Errc::kIo) CloseLink(answer.error().text);
   co_return false;
 }
@@ -222,7 +209,7 @@ asio::awaitable<void> Inverter::AskForScrape() {
   int silent = 0;
   // Nothing at all from two commands: the others would only make every scrape wait.
   while (silent < kSilentCommands && !stopping_ && Clock::now() < deadline_) {
-    const auto next = NextForScrape();
+    const auto next = answers_->NextForScrape(oldest_, reading_began_);
     if (!next) break;
     synchronised_ = co_await Resynchronise(deadline_);
     if (!line_) co_return;
@@ -231,9 +218,7 @@ asio::awaitable<void> Inverter::AskForScrape() {
     if (!line_) co_return;
     silent = failure == Errc::kTimeout ? silent + 1 : 0;
   }
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    if (IsForScrape(i) && !IsFresh(i, oldest_)) states_[i].succeeded = false;
-  }
+  answers_->GiveUpOthers(oldest_);
 }
 
 asio::awaitable<bool> Inverter::EnsureOpen(TimePoint deadline) {
@@ -281,10 +266,7 @@ asio::awaitable<bool> Inverter::Identify(TimePoint deadline) {
       }
       if (reply && *reply == expected) {
         Use(protocol);
-        states_[index].asked = began;
-        const TimePoint now = Clock::now();
-        states_[index].took = now - began;
-        Remember(index, *reply, now);
+        Remember(index, *reply, began, Clock::now());
         co_return true;
       }
       trouble = command + (reply ? " is answered \"" + *reply + "\"" : ": " + reply.error().text);
@@ -319,7 +301,7 @@ asio::awaitable<serial::Result<std::string>> Inverter::Ask(
                                                             this](const serial::Error& error) {
     ++counters.requests;
     ++counters.errors[ReasonIndex(error.code)];
-    if (error.code != Errc::kNak) unanswered_.insert(index);
+    if (error.code != Errc::kNak && answers_) answers_->MayComeLate(index);
   };
   auto asking = line_->Ask(std::move(*query), fits, deadline, tries,
                            command.example.size() + kFraming, failed);
@@ -330,87 +312,48 @@ asio::awaitable<serial::Result<std::string>> Inverter::Ask(
 
 asio::awaitable<std::optional<Errc>> Inverter::AskAndRemember(CommandIndex index,
                                                               TimePoint deadline, int tries) {
-  const metrics::Command& command = protocol_->commands[index];
-  CommandState& state = states_[index];
+  const auto protocol = answers_->protocol();
   const TimePoint began = Clock::now();
-  state.asked = began;
-  auto asking = Ask(protocol_, index, deadline, tries);
+  auto asking = Ask(protocol, index, deadline, tries);
   auto reply = co_await std::move(asking);
-  const TimePoint now = Clock::now();
-  state.took = now - began;
   if (reply) {
-    Remember(index, std::move(*reply), now);
+    Remember(index, std::move(*reply), began, Clock::now());
     co_return std::nullopt;
   }
   const serial::Error error = reply.error();
-  last_error_ = command.name + ": " + error.text;
-  state.succeeded = false;
-  ++state.failures;
-  if (error.code == Errc::kNak) ++state.refusals;
-  if (!command.required && !state.ever_answered &&
-      (state.refusals >= kRefusalsUntilUnsupported ||
-       state.failures >= kFailuresUntilUnsupported)) {
-    state.unsupported = true;
+  const std::string& command = protocol->commands[index].name;
+  last_error_ = command + ": " + error.text;
+  if (answers_->Fail(index, error.code, began, Clock::now())) {
     log::Debug("Command is not supported",
-               {{"inverter", name()}, {"command", command.name}, {"reason", error.text}});
-  }
-  if (state.failures >= kFailuresUntilUnsupported) {
-    state.answered.reset();
-    known_->Forget(index);
+               {{"inverter", name()}, {"command", command}, {"reason", error.text}});
   }
   if (error.code == Errc::kIo) CloseLink(error.text);
   co_return error.code;
 }
 
-void Inverter::Remember(CommandIndex index, std::string payload, TimePoint now) {
-  const metrics::Command& command = protocol_->commands[index];
-  CommandState& state = states_[index];
-  state.answered = now;
-  state.succeeded = state.ever_answered = true;
-  state.failures = state.refusals = 0;
-  known_->Set(index, std::move(payload));
-  metrics::Decoded decoded;
-  metrics::Decode(*protocol_, command, *known_->Get(index), *known_,
-                  metrics::ResolveTraits(*protocol_, *known_, config_.traits), decoded);
-  counters_[command.name].bad_columns += decoded.bad_columns;
+void Inverter::Remember(CommandIndex index, std::string payload, TimePoint began, TimePoint now) {
+  const metrics::Decoded decoded = answers_->Remember(index, std::move(payload), began, now);
+  counters_[answers_->protocol()->commands[index].name].bad_columns += decoded.bad_columns;
   energy_.Learn(decoded.samples);
 }
 
 void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
-  protocol_ = std::move(protocol);
-  known_.emplace(*protocol_);
-  states_.assign(protocol_->commands.size(), CommandState{});
-  reading_over_at_.reset();
-  energy_.Use(*protocol_);
-  // Every series of the counters exists from the start, with 0.
-  for (const metrics::Command& command : protocol_->commands) counters_[command.name];
-}
-
-// All that is fresh belongs to one reading, also what it took from the cache.
-void Inverter::AddEnergy(TimePoint now) {
-  std::vector<metrics::Sample> samples;
-  metrics::Decoded decoded;
-  const bool open = line_ && identified_;
-  for (CommandIndex i = 0; open && i < states_.size(); ++i) {
-    if (!IsForScrape(i) || !IsFresh(i, oldest_)) continue;
-    metrics::Decode(*protocol_, protocol_->commands[i], *known_->Get(i), *known_,
-                    metrics::ResolveTraits(*protocol_, *known_, config_.traits), decoded);
-    samples.insert(samples.end(), decoded.samples.begin(), decoded.samples.end());
+  energy_.Use(*protocol);
+  // Every series of the counters exists from the start, with 0; those of units that a system may have
+  // once they are asked.
+  for (const metrics::Command& command : protocol->commands) {
+    if (command.when.empty()) counters_[command.name];
   }
-  energy_.Add(samples, now);
+  answers_.emplace(std::move(protocol), config_.traits, timing_.slow_interval);
+  reading_over_at_.reset();
 }
 
 void Inverter::CloseLink(const std::string& reason) {
   if (!stopping_) ReportTrouble("line", reason);
   line_.reset();
-  unanswered_.clear();
-  layouts_.Forget();
   // What answers next may be another inverter.
-  if (known_) known_.emplace(*protocol_);
-  for (CommandState& state : states_) {
-    state.answered.reset();
-    state.succeeded = false;
-  }
+  if (answers_) answers_->Forget();
+  layouts_.Forget();
 }
 
 void Inverter::ReportTrouble(const std::string& kind, const std::string& reason) {
@@ -423,75 +366,68 @@ void Inverter::ReportTrouble(const std::string& kind, const std::string& reason)
 void Inverter::ReportGood() {
   if (trouble_ == kAllIsWell) return;
   trouble_ = kAllIsWell;
-  log::Info("Inverter is read",
-            {{"inverter", name()}, {"device", config_.device}, {"protocol", protocol_->name}});
+  log::Info(
+      "Inverter is read",
+      {{"inverter", name()}, {"device", config_.device}, {"protocol", answers_->protocol()->name}});
 }
 
 bool Inverter::IsDead() const { return dead_readings_ >= kReadingsUntilDead; }
 
-bool Inverter::IsForScrape(CommandIndex index) const {
-  const metrics::Command& command = protocol_->commands[index];
-  // What the inverter may not know is tried in idle time first.
-  return command.ask == Ask::kEveryScrape && (command.required || states_[index].ever_answered);
+bool Inverter::AllFresh(TimePoint since) const { return IsOpen() && answers_->AllFresh(since); }
+
+std::optional<CommandIndex> Inverter::NextInIdleTime() const {
+  if (!IsOpen() || !reading_over_at_) return std::nullopt;
+  return answers_->NextInIdleTime(*reading_over_at_, Clock::now());
 }
 
-std::optional<CommandIndex> Inverter::NextForScrape() const {
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    const bool asked = states_[i].asked && *states_[i].asked >= reading_began_;
-    if (IsForScrape(i) && !IsFresh(i, oldest_) && !asked) return i;
+metrics::Labels Inverter::WithInverter(metrics::Labels labels) const {
+  labels.insert(labels.begin(), {"inverter", config_.name});
+  return labels;
+}
+
+void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
+  const auto add = [&](const OwnMetric& metric, double value) {
+    Add(families, metric, WithInverter({}), value);
+  };
+  add(kUp, AllFresh(fresh) ? 1 : 0);
+  if (last_duration_) add(kScrapeDuration, last_duration_->count());
+  if (last_success_) add(kLastSuccess, *last_success_);
+  add(kLinkOpens, static_cast<double>(link_opens_));
+  add(kLinkOpenErrors, static_cast<double>(link_open_errors_));
+  add(kCacheHits, static_cast<double>(cache_hits_));
+  // Before the replies, so that no definition can take the place of these names.
+  for (metrics::Energy::Counter& counter : energy_.Counters()) {
+    families.Add(counter.name, counter.help, kCounter, WithInverter(std::move(counter.labels)),
+                 counter.value);
   }
-  return std::nullopt;
+  CollectCommands(families);
+  if (answers_) answers_->Collect(fresh, name(), families);
 }
 
-std::optional<CommandIndex> Inverter::NextSlowCommand(TimePoint now) const {
-  if (!line_ || !identified_ || !reading_over_at_) return std::nullopt;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    const CommandState& state = states_[i];
-    const bool asked_since_scrape = state.asked && *state.asked >= *reading_over_at_;
-    if (IsForScrape(i) || state.unsupported || asked_since_scrape) continue;
-    const bool slowly = protocol_->commands[i].ask == Ask::kSlowly;
-    if (!state.succeeded || (slowly && now - *state.answered >= timing_.slow_interval)) return i;
+void Inverter::CollectCommands(metrics::Families& families) const {
+  for (const auto& entry : counters_) {
+    const std::string& command = entry.first;
+    const CommandCounters& counters = entry.second;
+    const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
+      Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
+    };
+    add(kCommands, counters.requests);
+    add(kBadColumns, counters.bad_columns);
+    for (std::size_t i = 0; i < kReasons.size(); ++i) {
+      Add(families, kCommandErrors,
+          WithInverter({{"command", command}, {"reason", std::string(serial::Name(kReasons[i]))}}),
+          static_cast<double>(counters.errors[i]));
+    }
   }
-  return std::nullopt;
-}
-
-bool Inverter::IsFresh(CommandIndex index, TimePoint since) const {
-  const auto& answered = states_[index].answered;
-  return answered && *answered >= since;
-}
-
-bool Inverter::AllFresh(TimePoint since) const {
-  if (!line_ || !identified_) return false;
-  bool any = false;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    if (!IsForScrape(i)) continue;
-    if (!IsFresh(i, since)) return false;
-    any = true;
+  if (!answers_) return;
+  const auto& commands = answers_->protocol()->commands;
+  for (CommandIndex i = 0; i < commands.size(); ++i) {
+    const CommandState& state = answers_->State(i);
+    if (!state.asked || state.unsupported) continue;
+    const metrics::Labels labels = WithInverter({{"command", commands[i].name}});
+    Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
+    Add(families, kCommandDuration, labels, state.took.count());
   }
-  return any;
-}
-
-bool Inverter::AllFailed() const {
-  if (!line_ || !identified_) return true;
-  bool any = false;
-  for (CommandIndex i = 0; i < states_.size(); ++i) {
-    if (!IsForScrape(i) || !states_[i].asked || *states_[i].asked < reading_began_) continue;
-    if (states_[i].succeeded) return false;
-    any = true;
-  }
-  return any;
-}
-
-bool Inverter::IsServed(CommandIndex index, TimePoint fresh) const {
-  switch (protocol_->commands[index].ask) {
-    case Ask::kEveryScrape:
-      return IsFresh(index, fresh);
-    case Ask::kSlowly:
-      return IsFresh(index, fresh - kSlowIntervalsServed * timing_.slow_interval);
-    case Ask::kOnce:
-      break;
-  }
-  return states_[index].answered.has_value();
 }
 
 }  // namespace mppsolar

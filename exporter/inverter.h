@@ -10,10 +10,10 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "exporter/answers.h"
 #include "exporter/backoff.h"
 #include "exporter/command_state.h"
 #include "exporter/config.h"
@@ -35,6 +35,8 @@ struct InverterTiming {
   serial::Timing line{};
   /// Settings are asked again after so long.
   std::chrono::milliseconds slow_interval = std::chrono::minutes(5);
+  /// The first wait before a broken link or a dead inverter is tried again; later ones are longer.
+  std::chrono::milliseconds first_retry{500};
   /// Readings that are further apart are not joined to energy.
   std::chrono::milliseconds energy_max_gap = std::chrono::minutes(5);
 };
@@ -87,29 +89,21 @@ class Inverter {
   asio::awaitable<std::optional<serial::Errc>> AskAndRemember(metrics::CommandIndex index,
                                                               serial::TimePoint deadline,
                                                               int tries);
-  void Remember(metrics::CommandIndex index, std::string payload, serial::TimePoint now);
+  void Remember(metrics::CommandIndex index, std::string payload, serial::TimePoint began,
+                serial::TimePoint now);
   void Use(std::shared_ptr<const metrics::Protocol> protocol);
-  void AddEnergy(serial::TimePoint now);
   void FinishReading();
   void CloseLink(const std::string& reason);
   void ReportTrouble(const std::string& kind, const std::string& reason);
   void ReportGood();
 
+  [[nodiscard]] bool IsOpen() const { return line_ && identified_; }
   /// So many readings without any answer that scrapes do not wait for this inverter any more. It is
   /// probed in the background; the first answer brings it back.
   [[nodiscard]] bool IsDead() const;
-  [[nodiscard]] bool IsForScrape(metrics::CommandIndex index) const;
-  /// What the reading under way has to ask next, if anything.
-  [[nodiscard]] std::optional<metrics::CommandIndex> NextForScrape() const;
-  [[nodiscard]] std::optional<metrics::CommandIndex> NextSlowCommand(serial::TimePoint now) const;
-  [[nodiscard]] bool IsFresh(metrics::CommandIndex index, serial::TimePoint since) const;
   [[nodiscard]] bool AllFresh(serial::TimePoint since) const;
-  /// Whether nothing that the last reading asked was answered. Then idle time is left idle: to an
-  /// inverter that is off, every command would soon count as not supported.
-  [[nodiscard]] bool AllFailed() const;
-  [[nodiscard]] bool IsServed(metrics::CommandIndex index, serial::TimePoint fresh) const;
+  [[nodiscard]] std::optional<metrics::CommandIndex> NextInIdleTime() const;
   void CollectCommands(metrics::Families& families) const;
-  void CollectReplies(serial::TimePoint fresh, metrics::Families& families) const;
   [[nodiscard]] metrics::Labels WithInverter(metrics::Labels labels) const;
 
   asio::io_context& io_;
@@ -119,11 +113,8 @@ class Inverter {
   InverterTiming timing_;
 
   std::unique_ptr<serial::Line> line_;
-  std::shared_ptr<const metrics::Protocol> protocol_;
-  std::optional<metrics::KnownReplies> known_;
-  std::vector<CommandState> states_;
+  std::optional<Answers> answers_;  // once the protocol is known
   std::map<std::string, CommandCounters, std::less<>> counters_;
-  std::set<metrics::CommandIndex> unanswered_;  // whose replies may still be on their way
   LayoutGuard layouts_;
   metrics::Energy energy_;
   std::uint64_t link_opens_ = 0;

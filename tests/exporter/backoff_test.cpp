@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Backoff, DoublesFromHalfASecondToHalfAMinuteWithSomeChance) {
-  Backoff backoff(1);
+  Backoff backoff(1, 500ms);
   for (const auto full : {500ms, 1000ms, 2000ms, 4000ms, 8000ms, 16000ms, 30000ms, 30000ms}) {
     const auto wait = backoff.Next();
     EXPECT_LE(wait, full);
@@ -17,15 +17,15 @@ TEST(Backoff, DoublesFromHalfASecondToHalfAMinuteWithSomeChance) {
 }
 
 TEST(Backoff, BeginsAnewAfterASuccess) {
-  Backoff backoff(1);
+  Backoff backoff(1, 500ms);
   for (int i = 0; i < 5; ++i) EXPECT_GT(backoff.Next().count(), 0);
   backoff.Reset();
   EXPECT_LE(backoff.Next(), 500ms);
 }
 
 TEST(Backoff, DiffersBetweenInverters) {
-  Backoff one(1);
-  Backoff two(2);
+  Backoff one(1, 500ms);
+  Backoff two(2, 500ms);
   bool differs = false;
   for (int i = 0; i < 5; ++i) differs |= one.Next() != two.Next();
   EXPECT_TRUE(differs);

@@ -259,7 +259,7 @@ class InverterBench : public testing::Test {
 
   asio::io_context io{1};
   FakeDevice device;
-  InverterTiming timing{{30ms, 10ms, 5ms}, 5min};
+  InverterTiming timing{{30ms, 10ms, 5ms}, 5min, 300ms};
   std::unique_ptr<Inverter> inverter;
 
  private:

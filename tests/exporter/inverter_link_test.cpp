@@ -64,11 +64,11 @@ TEST_F(InverterLink, ThatBreaksAgainIsNotOpenedAThirdTimeInOneScrape) {
   EXPECT_EQ(device.opens, 3);
 }
 
-TEST_F(InverterLink, ThatBreaksInIdleTimeIsOpenedByTheNextScrape) {
+TEST_F(InverterLink, ThatBreaksInIdleTimeIsOpenedAgainAtOnce) {
   Start();
   device.breaks_at = {"QPIRI"};
-  ScrapeAndIdle();
-  EXPECT_EQ(device.opens, 1);
+  Scrape();
+  RunUntil([&] { return device.opens == 2; });  // without a scrape
   EXPECT_EQ(Scrape(1h).At("mppsolar_up"), 1);
   EXPECT_EQ(device.opens, 2);
 }
@@ -92,8 +92,8 @@ TEST_F(InverterLink, ThatCannotBeOpenedIsSaidOnceAndCounted) {
     const Shown shown = Scrape();
     EXPECT_EQ(shown.At("mppsolar_up"), 0);
     EXPECT_EQ(shown.At("mppsolar_link_opens_total"), 0);
-    // One for the start, and one for each scrape.
-    EXPECT_EQ(shown.At("mppsolar_link_open_errors_total"), 4);
+    // One for the start, and one for each scrape; those in the background besides.
+    EXPECT_GE(shown.At("mppsolar_link_open_errors_total"), 4);
   });
   EXPECT_EQ(Lines(log, "\n"), 1);
   EXPECT_EQ(Lines(log,
@@ -102,6 +102,7 @@ TEST_F(InverterLink, ThatCannotBeOpenedIsSaidOnceAndCounted) {
             1);
   device.open_error.clear();
   const std::string then = LogOf([&] {
+    RunUntil([&] { return Collect(Clock::now() - 1s).At("mppsolar_up") == 1; });
     EXPECT_EQ(Scrape().At("mppsolar_up"), 1);
     EXPECT_EQ(Scrape().At("mppsolar_up"), 1);
   });

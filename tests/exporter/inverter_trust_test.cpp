@@ -70,7 +70,7 @@ TEST_F(InverterTrust, AReplyOfAnotherLayoutCountsOnlyWhenItComesAgain) {
   const std::string known = kQpigs;
   const auto asked = device.Count("QPIGS");
   // A digit of the output's apparent power is lost, and the checksum happens to be right.
-  device.answers["QPIGS"] = Reply(std::string(known).erase(21, 1));
+  device.answers["QPIGS"] = Reply(std::string(known).erase(22, 1));
   const Shown shown = Scrape();
   EXPECT_EQ(device.Count("QPIGS"), asked + 2);
   EXPECT_EQ(shown.Errors("QPIGS", "bad_frame"), 1);

@@ -64,6 +64,10 @@ TEST_F(OwnMetricsOfAScrape, AreAllListedWithTheirLabels) {
   for (const auto& family : BuiltinProtocols().front()->families) labels_of.erase(family.name);
   std::map<std::string, std::string> listed;
   for (const OwnMetric* metric : kOwnMetrics) listed[std::string(metric->name)] = metric->labels;
+  for (const auto& metric : metrics::EnergyMetrics()) {
+    listed[std::string(metric.name)] =
+        metric.label.empty() ? "inverter" : "inverter, " + std::string(metric.label);
+  }
   EXPECT_EQ(labels_of, listed);
   collector.Stop();
   io.restart();

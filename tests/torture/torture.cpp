@@ -142,6 +142,7 @@ Outcome Torture(std::uint64_t exchanges, std::uint64_t seed) {
   // Idle commands are asked so often that they are spoiled as much as the others.
   InverterTiming timing;
   timing.slow_interval = std::chrono::milliseconds(0);
+  timing.first_retry = std::chrono::milliseconds(0);
   Inverter inverter(io, {"house", "faulty", "auto", {}}, protocols, open, timing);
   inverter.Start();
   const auto settle = [&] {

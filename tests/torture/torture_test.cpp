@@ -6,7 +6,7 @@ namespace mppsolar::torture {
 namespace {
 
 TEST(Torture, WhatIsServedWasSentWholeInReplyToThatCommandInThatScrape) {
-  const Outcome outcome = Torture(10'000, 1);
+  const Outcome outcome = Torture(20'000, 1);
   EXPECT_TRUE(outcome.wrong.empty()) << outcome.wrong.front();
   std::uint64_t spoiled = 0;
   for (const Fault fault : kFaults) {
@@ -14,7 +14,7 @@ TEST(Torture, WhatIsServedWasSentWholeInReplyToThatCommandInThatScrape) {
     EXPECT_GT(count, 100U) << kFaultNames[static_cast<std::size_t>(fault)];
     spoiled += count;
   }
-  EXPECT_GE(spoiled, 5'000U * 9 / 10);
+  EXPECT_GE(spoiled, 5'000U);
   // A line this bad still yields readings, or the test would prove nothing.
   EXPECT_GT(outcome.whole, outcome.scrapes / 10);
   EXPECT_GT(outcome.sets, 1'000U);
