@@ -339,8 +339,8 @@ void Inverter::Remember(CommandIndex index, std::string payload, TimePoint began
 
 void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
   energy_.Use(*protocol);
-  // Every series of the counters exists from the start, with 0; those of units that a system may have
-  // once they are asked.
+  // Every series of the counters exists from the start, with 0; those of units that a system may
+  // have once they are asked.
   for (const metrics::Command& command : protocol->commands) {
     if (command.when.empty()) counters_[command.name];
   }
