@@ -112,7 +112,8 @@ void HidLink::Close() {
   // A write that hangs has the device open still; the next owner need not wait for it.
   ::flock(stream().native_handle(), LOCK_UN);
   rest_.clear();
-  closing_.cancel();
+  asio::error_code ignored;
+  closing_.cancel(ignored);
   StreamLink::Close();
 }
 
