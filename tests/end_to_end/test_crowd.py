@@ -1,6 +1,7 @@
 """Many clients, and clients that behave badly, change little for the one that scrapes."""
 
 import http.client
+import os
 import re
 import socket
 import statistics
@@ -44,7 +45,9 @@ class Crowd(Case):
                     client.close()
                 # A ratio with room for a noisy machine; a server that is stalled takes seconds.
                 self.assertLess(crowded, alone * 10 + 0.05)
-                self.assertLess(grown, 60)
+                # Sanitizers keep what was freed, so memory says nothing there.
+                if "MPPSOLAR_SANITIZED" not in os.environ:
+                    self.assertLess(grown, 60)
 
     def test_more_scrapes_at_once_than_allowed_are_503(self):
         exporter = self.exporter("--device=house=sim:", "--scrape.cache=0s",
