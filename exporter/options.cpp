@@ -153,7 +153,8 @@ void AddProtocolFiles(Values& values, CLI::App& app, std::vector<std::string>& t
 void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
   values.Text(app, "config.file", serve.config_file, "Config file (YAML)");
   values.List(app, "device", serve.devices,
-              "An inverter: /dev/ttyUSB0, sim:, or NAME=/dev/ttyUSB0; may be repeated");
+              "An inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT or sim:, each also as "
+              "NAME=ADDRESS; may be repeated");
   values.Value(app, "scrape.cache", serve.cache, "DURATION",
                "Replies that are not older are served as they are (2s)", ReadDuration);
   values.Value(app, "scrape.timeout", serve.timeout, "DURATION",
@@ -176,7 +177,8 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
 }
 
 void AddQuery(Values& values, CLI::App& app, QueryOptions& query) {
-  values.Text(app, "device", query.device, "The inverter: /dev/ttyUSB0, sim:");
+  values.Text(app, "device", query.device,
+              "The inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim:");
   values.Text(app, "config.file", query.config_file,
               "Config file, whose only inverter is asked when --device is not given");
   values.Value(app, "output", query.output, "FORMAT",

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -21,8 +22,10 @@
 #include <string>
 #include <vector>
 
+#include "serial/descriptor.h"
 #include "serial/exchange.h"
 #include "tests/serial/await.h"
+#include "tests/serial/folder.h"
 
 namespace mppsolar::serial {
 namespace {
@@ -346,6 +349,22 @@ TEST_F(HangingHid, HoldsUpNothingElseAndEndsWithClose) {
   const auto written = Await(io_, link_->Write("QMOD\x49\xC1\r", Later()));
   ASSERT_FALSE(written);
   EXPECT_EQ(Name(written.error().code), "io");
+}
+
+// The write has the device open as well, and with it the lock.
+TEST(HidWrite, ThatHangsLeavesTheDeviceToTheNextOwnerAfterClose) {
+  const Folder folder;
+  folder.Write("device", "");
+  const std::string path = (folder.path() / "device").string();
+  asio::io_context io;
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(fd, LOCK_EX | LOCK_NB), 0);
+  const Descriptor hanging(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  HidLink link(io.get_executor(), fd, path);
+  const Descriptor next(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  EXPECT_NE(::flock(next.get(), LOCK_EX | LOCK_NB), 0);
+  link.Close();
+  EXPECT_EQ(::flock(next.get(), LOCK_EX | LOCK_NB), 0);
 }
 
 TEST_F(HidLinkTest, CloseEndsAPendingReadWithIo) {

@@ -34,11 +34,14 @@ class PortOwners : public testing::Test {
   Folder proc_;
 };
 
-TEST_F(PortOwners, AreTheProcessesThatHaveTheDeviceOpen) {
+TEST_F(PortOwners, AreTheProcessesThatHaveTheDeviceOpenByPid) {
   Process("90", "ModemManager", "/dev/null");
   Process("1234", "mppsolar_export", "/dev/null");
+  Process("5", "cat", "/dev/null");
+  Process("300", "minicom", "/dev/null");
   Process("7", "other", "/dev/zero");
-  EXPECT_EQ(Found(), (std::vector<std::string>{"90 ModemManager", "1234 mppsolar_export"}));
+  EXPECT_EQ(Found(), (std::vector<std::string>{"5 cat", "90 ModemManager", "300 minicom",
+                                               "1234 mppsolar_export"}));
 }
 
 TEST_F(PortOwners, AreFoundUnderEveryNameOfTheDevice) {
