@@ -22,7 +22,6 @@
 #include "exporter/log.h"
 #include "exporter/simulated_address.h"
 #include "metrics/strict_yaml.h"
-#include "serial/crc.h"
 #include "serial/frame.h"
 #include "serial/simulated_link.h"
 #include "serial/stream.h"
@@ -47,12 +46,9 @@ class Player {
   explicit Player(Capture capture) : capture_(std::move(capture)) {}
 
   std::string Answer(std::string_view request) {
-    if (request.size() < 4) return "";
-    const std::string_view command = request.substr(0, request.size() - 3);
-    if (!serial::ChecksumMatches(command, request[command.size()], request[command.size() + 1])) {
-      return "";
-    }
-    const auto found = capture_.replies.find(command);
+    const auto command = CommandOf(request);
+    if (!command) return "";
+    const auto found = capture_.replies.find(*command);
     if (found == capture_.replies.end()) return serial::EncodeReply("NAK");
     std::size_t& next = next_[found->first];
     const CapturedReply& reply = found->second[next];

@@ -49,7 +49,8 @@ std::string KnownModels() {
   return names;
 }
 
-// The command of a request frame, or nothing when its checksum is wrong.
+}  // namespace
+
 std::optional<std::string_view> CommandOf(std::string_view request) {
   if (request.size() < 4) return std::nullopt;
   const std::string_view command = request.substr(0, request.size() - 3);
@@ -57,8 +58,6 @@ std::optional<std::string_view> CommandOf(std::string_view request) {
       serial::ChecksumMatches(command, request[command.size()], request[command.size() + 1]);
   return good ? std::optional(command) : std::nullopt;
 }
-
-}  // namespace
 
 std::optional<std::chrono::seconds> ParseTimeOfDay(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;

@@ -18,6 +18,9 @@ namespace mppsolar {
 /// Reads "HH:MM". Errors: nothing.
 [[nodiscard]] std::optional<std::chrono::seconds> ParseTimeOfDay(std::string_view text);
 
+/// The command of a request frame, or nothing when its checksum is wrong.
+[[nodiscard]] std::optional<std::string_view> CommandOf(std::string_view request);
+
 /// A simulated inverter that answers request frames with reply frames: a damaged request with
 /// nothing, an unknown one with NAK.
 [[nodiscard]] serial::Result<serial::Responder> SimulatedResponder(
