@@ -13,9 +13,9 @@
 #include "exporter/collector.h"
 #include "exporter/commands.h"
 #include "exporter/config.h"
-#include "exporter/http_server.h"
 #include "exporter/log.h"
-#include "exporter/routes.h"
+#include "exporter/web/http_server.h"
+#include "exporter/web/routes.h"
 #include "metrics/loader.h"
 #include "serial/stream.h"
 

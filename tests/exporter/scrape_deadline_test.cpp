@@ -1,8 +1,8 @@
-#include "exporter/scrape_deadline.h"
+#include "exporter/web/scrape_deadline.h"
 
 #include <gtest/gtest.h>
 
-#include "exporter/http_server.h"
+#include "exporter/web/http_server.h"
 
 namespace mppsolar {
 namespace {

@@ -1,4 +1,4 @@
-#include "exporter/http_server.h"
+#include "exporter/web/http_server.h"
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>

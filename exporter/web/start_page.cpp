@@ -1,4 +1,4 @@
-#include "exporter/start_page.h"
+#include "exporter/web/start_page.h"
 
 namespace mppsolar {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "exporter/collector.h"
 #include "exporter/config.h"
-#include "exporter/http_server.h"
+#include "exporter/web/http_server.h"
 
 namespace mppsolar {
 

@@ -1,9 +1,9 @@
-#include "exporter/routes.h"
+#include "exporter/web/routes.h"
 
 #include <memory>
 
-#include "exporter/scrape_deadline.h"
-#include "exporter/start_page.h"
+#include "exporter/web/scrape_deadline.h"
+#include "exporter/web/start_page.h"
 #include "metrics/exposition.h"
 
 namespace mppsolar {

@@ -1,4 +1,4 @@
-#include "exporter/scrape_deadline.h"
+#include "exporter/web/scrape_deadline.h"
 
 #include <algorithm>
 
