@@ -15,6 +15,10 @@ namespace mppsolar {
 /// Is an inverter until SIGTERM or SIGINT.
 [[nodiscard]] int Simulate(const SimulateOptions& options);
 
+/// Asks the ports of this machine and the given addresses what is there, and prints a config. 0 an
+/// inverter answered; 1 wrong usage; 3 none did.
+[[nodiscard]] int FindInverters(const DetectOptions& options);
+
 /// 0: the config is right; 1: it is not, and stderr says where.
 [[nodiscard]] int CheckConfig(const CheckConfigOptions& options);
 

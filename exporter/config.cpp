@@ -138,6 +138,12 @@ metrics::Result<void> CheckInverters(
   }
   std::set<std::string> names;
   for (const InverterConfig& inverter : inverters) {
+    // It would ask at the ports of the others, and take one of them.
+    if (inverter.device == kAutoAddress && inverters.size() > 1) {
+      return Fail("inverter " + inverter.name +
+                  ": device auto is for one inverter alone; give each its address, as "
+                  "mppsolar_exporter detect shows them");
+    }
     if (!names.insert(inverter.name).second) {
       return Fail("two inverters are called " + metrics::Quoted(inverter.name) +
                   "; write --device=NAME=ADDRESS");

@@ -12,6 +12,9 @@ struct Call {
   int operator()(const mppsolar::SimulateOptions& options) const {
     return mppsolar::Simulate(options);
   }
+  int operator()(const mppsolar::DetectOptions& options) const {
+    return mppsolar::FindInverters(options);
+  }
   int operator()(const mppsolar::CheckConfigOptions& options) const {
     return mppsolar::CheckConfig(options);
   }

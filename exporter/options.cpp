@@ -152,9 +152,10 @@ void AddProtocolFiles(Values& values, CLI::App& app, std::vector<std::string>& t
 
 void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
   values.Text(app, "config.file", serve.config_file, "Config file (YAML)");
-  values.List(app, "device", serve.devices,
-              "An inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT or sim:, each also as "
-              "NAME=ADDRESS; may be repeated");
+  values.List(
+      app, "device", serve.devices,
+      "An inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim: or auto (the only "
+      "one that answers), each also as NAME=ADDRESS; may be repeated");
   values.Value(app, "scrape.cache", serve.cache, "DURATION",
                "Replies that are not older are served as they are (2s)", ReadDuration);
   values.Value(app, "scrape.timeout", serve.timeout, "DURATION",
@@ -178,7 +179,7 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
 
 void AddQuery(Values& values, CLI::App& app, QueryOptions& query) {
   values.Text(app, "device", query.device,
-              "The inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim:");
+              "The inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim:, auto");
   values.Text(app, "config.file", query.config_file,
               "Config file, whose only inverter is asked when --device is not given");
   values.Value(app, "output", query.output, "FORMAT",
@@ -225,6 +226,17 @@ void AddSimulate(Values& values, CLI::App& app, SimulateOptions& simulate) {
   app.footer(footer);
 }
 
+void AddDetect(CLI::App& app, DetectOptions& detect) {
+  app.add_option("ADDRESS", detect.addresses,
+                 "More to ask: tcp://HOST:PORT, or a port that is not asked of itself");
+  app.footer(
+      "Only queries are sent, and only where they cannot mean anything to what is there: to plain\n"
+      "adapters from USB to serial that no program has open, and to HID devices 0665:5161. What "
+      "is\n"
+      "printed is a config file, too: mppsolar_exporter detect > mppsolar.yml\n"
+      "Exit code: 0 an inverter answered; 1 wrong usage; 3 none did.");
+}
+
 }  // namespace
 
 Options ParseCommandLine(int argc, const char* const* argv) {
@@ -245,6 +257,10 @@ Options ParseCommandLine(int argc, const char* const* argv) {
   CLI::App& simulate_app = *app.add_subcommand(
       "simulate", "Be an inverter to try against, with a sun that rises and sets");
   AddSimulate(values, simulate_app, simulate);
+
+  DetectOptions detect;
+  CLI::App& detect_app = *app.add_subcommand("detect", "Find the ports that inverters answer at");
+  AddDetect(detect_app, detect);
 
   CheckConfigOptions check;
   CLI::App& check_app =
@@ -278,6 +294,7 @@ Options ParseCommandLine(int argc, const char* const* argv) {
     }
     return simulate;
   }
+  if (detect_app.parsed()) return detect;
   if (check_app.parsed()) return check;
   if (list_app.parsed()) return list;
   return serve;

@@ -51,6 +51,11 @@ struct SimulateOptions {
   bool paced = true;
 };
 
+/// `mppsolar_exporter detect [ADDRESS]...`
+struct DetectOptions {
+  std::vector<std::string> addresses;  ///< Asked besides the ports that are safe to ask unasked.
+};
+
 /// `mppsolar_exporter check-config FILE`
 struct CheckConfigOptions {
   std::string file;
@@ -71,8 +76,8 @@ struct Exit {
   int code;
 };
 
-using Options = std::variant<ServeOptions, QueryOptions, SimulateOptions, CheckConfigOptions,
-                             ListMetricsOptions, Exit>;
+using Options = std::variant<ServeOptions, QueryOptions, SimulateOptions, DetectOptions,
+                             CheckConfigOptions, ListMetricsOptions, Exit>;
 
 /// Reads the command line and the environment.
 [[nodiscard]] Options ParseCommandLine(int argc, const char* const* argv);

@@ -14,6 +14,7 @@
 #include "exporter/commands.h"
 #include "exporter/config.h"
 #include "exporter/log.h"
+#include "exporter/transports.h"
 #include "exporter/web/http_server.h"
 #include "exporter/web/routes.h"
 #include "metrics/loader.h"

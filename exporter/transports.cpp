@@ -4,9 +4,11 @@
 #include <array>
 #include <string_view>
 
+#include "exporter/detection.h"
 #include "exporter/simulated_address.h"
 #include "metrics/strict_yaml.h"
 #include "serial/hid.h"
+#include "serial/ports.h"
 #include "serial/simulated_link.h"
 #include "serial/tcp.h"
 #include "serial/tty.h"
@@ -77,6 +79,18 @@ std::string NameOfSimulated(const std::string& address) {
   return model.empty() ? "sim" : model;
 }
 
+asio::awaitable<LinkResult> OpenAuto(asio::any_io_executor executor, std::string) {
+  auto opening = OpenTheOnlyOne(std::move(executor), serial::FindPorts(), OpenAddress);
+  co_return co_await std::move(opening);
+}
+
+serial::Result<void> CheckAuto(const std::string& address) {
+  if (address == kAutoAddress) return {};
+  return serial::Fail(Errc::kOpen, "\"" + address + "\" has something after \"auto\"");
+}
+
+std::string NameOfAuto(const std::string& address) { return address; }
+
 struct Transport {
   std::string_view prefix;
   std::string_view example;
@@ -90,6 +104,7 @@ constexpr std::array kTransports{
     Transport{kHid, "hid:/dev/hidraw0", OpenHid, CheckHid, LastPart},
     Transport{kTcp, "tcp://10.0.0.5:8899", OpenTcp, CheckTcp, NameOfTcp},
     Transport{kSimulated, "sim:", OpenSimulated, CheckSimulated, NameOfSimulated},
+    Transport{kAutoAddress, "auto", OpenAuto, CheckAuto, NameOfAuto},
 };
 
 const Transport* Find(const std::string& address) {

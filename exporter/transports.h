@@ -3,20 +3,20 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "serial/link.h"
 
 namespace mppsolar {
 
-/// What opens an address. Tests put their own in its place.
-using OpenLink = std::function<asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>>(
-    asio::any_io_executor executor, std::string address)>;
+/// The address that stands for whatever port an inverter answers at.
+inline constexpr std::string_view kAutoAddress = "auto";
 
-/// Opens "/dev/ttyUSB0", "hid:/dev/hidraw0", "tcp://10.0.0.5:8899" or "sim:MODEL?speed=60". Errors:
-/// kOpen, with the reason and the remedy.
+/// Opens "/dev/ttyUSB0", "hid:/dev/hidraw0", "tcp://10.0.0.5:8899", "sim:MODEL?speed=60", or with
+/// "auto" the only port of this machine that an inverter answers at. Errors: kOpen, with the reason
+/// and the remedy.
 [[nodiscard]] asio::awaitable<serial::Result<std::unique_ptr<serial::Link>>> OpenAddress(
     asio::any_io_executor executor, std::string address);
 
