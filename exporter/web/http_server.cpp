@@ -9,6 +9,7 @@
 #include <restinio/all.hpp>
 
 #include "exporter/log.h"
+#include "exporter/web/url_query.h"
 
 namespace mppsolar {
 namespace {
@@ -30,21 +31,27 @@ constexpr std::chrono::seconds kWriteLimit{30};
 // Longer than any scrape may wait.
 constexpr std::chrono::minutes kHandleLimit{10};
 
-restinio::http_status_line_t StatusLine(int status) {
+const char* Reason(int status) {
   switch (status) {
-    case 200:
-      return restinio::status_ok();
-    case 400:
-      return restinio::status_bad_request();
-    case 404:
-      return restinio::status_not_found();
-    case 405:
-      return restinio::status_method_not_allowed();
-    case 503:
-      return restinio::status_service_unavailable();
+#define REASON(code, name, text) \
+  case code:                     \
+    return #text;
+    HTTP_STATUS_MAP(REASON)
+#undef REASON
     default:
-      return restinio::status_internal_server_error();
+      return "Unknown";
   }
+}
+
+restinio::http_status_line_t StatusLine(int status) {
+  return {restinio::http_status_code_t{static_cast<std::uint16_t>(status)}, Reason(status)};
+}
+
+HttpResponse OneLine(int status, std::string line) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(line) + "\n";
+  return response;
 }
 
 void Reply(const restinio::request_handle_t& request, const HttpResponse& response) {
@@ -54,7 +61,7 @@ void Reply(const restinio::request_handle_t& request, const HttpResponse& respon
       request->create_response<restinio::user_controlled_output_t>(StatusLine(response.status));
   builder.append_header(restinio::http_field::content_type, response.content_type);
   builder.append_header("X-Content-Type-Options", "nosniff");
-  if (response.status == 405) builder.append_header(restinio::http_field::allow, "GET, HEAD");
+  for (const auto& [name, value] : response.headers) builder.append_header(name, value);
   if (!request->header().should_keep_alive()) builder.connection_close();
   builder.set_content_length(response.body.size());
   if (request->header().method() != restinio::http_method_head()) {
@@ -67,6 +74,16 @@ bool SameName(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
   });
+}
+
+// Whether "GET, HEAD" lists GET.
+bool Lists(std::string_view methods, std::string_view method) {
+  while (!methods.empty()) {
+    const std::string_view one = methods.substr(0, methods.find(", "));
+    if (one == method) return true;
+    methods.remove_prefix(std::min(one.size() + 2, methods.size()));
+  }
+  return false;
 }
 
 }  // namespace
@@ -173,7 +190,7 @@ class HttpServer::Impl {
       response = co_await Answer(request);
     } catch (const std::exception& error) {
       log::Error("Request failed", {{"error", error.what()}});
-      response = {500, "text/plain; charset=utf-8", "Internal error; the log has more.\n"};
+      response = OneLine(500, "Internal error; the log has more.");
     }
     Reply(request, response);
     --in_flight_;
@@ -187,13 +204,17 @@ class HttpServer::Impl {
       plain.headers.emplace_back(field.name(), field.value());
     });
     const auto route = routes_.find(plain.path);
-    if (route == routes_.end()) {
-      co_return HttpResponse{404, "text/plain; charset=utf-8", "Not found; try / or /metrics.\n"};
+    if (route == routes_.end()) co_return OneLine(404, "Not found; try / or /metrics.");
+    const std::string& methods = route->second.methods;
+    if (!Lists(methods, plain.method)) {
+      HttpResponse refusal = OneLine(405, "Only " + methods + ".");
+      refusal.headers.emplace_back("Allow", methods);
+      co_return refusal;
     }
-    if (plain.method != "GET" && plain.method != "HEAD") {
-      co_return HttpResponse{405, "text/plain; charset=utf-8", "Only GET and HEAD.\n"};
-    }
-    auto answering = route->second(std::move(plain));
+    auto query = ParseUrlQuery(request->header().query());
+    if (!query) co_return OneLine(400, "The part after \"?\" cannot be decoded.");
+    plain.query = std::move(*query);
+    auto answering = route->second.answer(std::move(plain));
     co_return co_await std::move(answering);
   }
 

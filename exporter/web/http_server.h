@@ -21,6 +21,8 @@ namespace mppsolar {
 struct HttpRequest {
   std::string method;
   std::string path;
+  /// What follows "?", decoded, in order; a name may come again.
+  std::vector<std::pair<std::string, std::string>> query;
   std::vector<std::pair<std::string, std::string>> headers;
 
   /// The value of the first header of this name, whatever its capitals.
@@ -31,13 +33,21 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  /// Besides those that every answer has.
+  std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// A handler answers GET; HEAD is the same without the body.
+/// The body of the answer to HEAD is left out: a handler need not tell HEAD from GET.
 using HttpHandler = std::function<asio::awaitable<HttpResponse>(HttpRequest)>;
 
+struct HttpRoute {
+  HttpHandler answer;
+  std::string methods = "GET, HEAD";  ///< Those that it takes, as `Allow` lists them.
+  bool open = false;                  ///< Answered to whoever asks, without a password.
+};
+
 /// By exact path.
-using HttpRoutes = std::map<std::string, HttpHandler, std::less<>>;
+using HttpRoutes = std::map<std::string, HttpRoute, std::less<>>;
 
 /// Where to listen: ":10030" (all addresses), "127.0.0.1:10030", "[::1]:10030".
 struct ListenAddress {
@@ -48,7 +58,8 @@ struct ListenAddress {
 
 class HttpServer {
  public:
-  /// Paths without a route are answered 404, methods other than GET and HEAD 405.
+  /// Paths without a route are answered 404, methods that a route does not take 405, queries that
+  /// cannot be decoded 400.
   HttpServer(asio::io_context& io, HttpRoutes routes);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

@@ -58,18 +58,18 @@ HttpRoutes MakeRoutes(Collector& collector, const Config& config, const std::str
   HttpRoutes routes;
   // No coroutine is a lambda here: a lambda's captures die with it, while its coroutine lives on.
   const auto fixed = [&routes](const std::string& path, HttpResponse response) {
-    routes[path] = [response = std::move(response)](const HttpRequest&) {
+    routes[path].answer = [response = std::move(response)](const HttpRequest&) {
       return Answer(response);
     };
   };
-  fixed("/", {200, "text/html; charset=utf-8", StartPage(config.inverters, telemetry_path)});
-  fixed("/-/healthy", {200, "text/plain; charset=utf-8", "Healthy\n"});
+  fixed("/", {200, "text/html; charset=utf-8", StartPage(config.inverters, telemetry_path), {}});
+  fixed("/-/healthy", {200, "text/plain; charset=utf-8", "Healthy\n", {}});
   // Whoever can ask is answered by a program that has its config and listens: that is ready. An
   // inverter that does not answer must not take the exporter out of service.
-  fixed("/-/ready", {200, "text/plain; charset=utf-8", "Ready\n"});
+  fixed("/-/ready", {200, "text/plain; charset=utf-8", "Ready\n", {}});
   const auto limit = std::make_shared<ScrapeLimit>(ScrapeLimit{max_requests});
-  routes[telemetry_path] = [&collector, longest = config.scrape.timeout,
-                            limit](HttpRequest request) {
+  routes[telemetry_path].answer = [&collector, longest = config.scrape.timeout,
+                                   limit](HttpRequest request) {
     return AnswerScrape(collector, longest, limit, std::move(request));
   };
   return routes;
