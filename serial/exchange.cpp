@@ -94,6 +94,7 @@ asio::awaitable<Result<std::string>> Line::ReadReply(std::string request, Fits f
       co_return tl::unexpected<Error>(count.error());
     }
     if (count) {
+      if (log_ != nullptr) log_->Received(std::string_view(bytes.data(), *count));
       reader.Add(std::string_view(bytes.data(), *count));
       if (auto verdict = Judge(reader, fits, seen)) {
         // More is on its way already: it belongs to nothing that was asked.
@@ -125,9 +126,23 @@ asio::awaitable<Result<std::string>> Line::Exchange(Command command, Fits fits,
   if (!drained) co_return tl::unexpected<Error>(drained.error());
   if (dirty_ || *drained > 0) {
     dirty_ = true;
+    const TimePoint began = Clock::now();
     const auto settled = co_await Settle(deadline);
-    if (!settled) co_return tl::unexpected<Error>(settled.error());
+    if (!settled) {
+      if (log_ != nullptr) {
+        log_->Begin(command.text(), "", began);
+        log_->End(settled.error().text, Clock::now());
+      }
+      co_return tl::unexpected<Error>(settled.error());
+    }
   }
+  auto reply = co_await SendAndRead(command, std::move(fits), deadline);
+  if (log_ != nullptr) log_->End(reply ? "good" : reply.error().text, Clock::now());
+  co_return reply;
+}
+
+asio::awaitable<Result<std::string>> Line::SendAndRead(Command command, Fits fits,
+                                                       TimePoint deadline) {
   const std::string plain = EncodeRequest(command);
   const std::string without_zero = EncodeRequestWithoutZero(command);
   const bool use_without_zero = without_zero_.contains(command.text());
@@ -135,6 +150,7 @@ asio::awaitable<Result<std::string>> Line::Exchange(Command command, Fits fits,
 
   dirty_ = true;
   const TimePoint sent = Clock::now();
+  if (log_ != nullptr) log_->Begin(command.text(), request, sent);
   const auto written = co_await link_->Write(request, deadline);
   if (!written) co_return tl::unexpected<Error>(written.error());
   auto reply = co_await ReadReply(request, std::move(fits), sent, deadline);

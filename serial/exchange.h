@@ -12,6 +12,7 @@
 #include "serial/command.h"
 #include "serial/frame.h"
 #include "serial/link.h"
+#include "serial/wire_log.h"
 
 namespace mppsolar::serial {
 
@@ -37,7 +38,9 @@ using Fits = std::function<bool(std::string_view payload)>;
 /// must have been silent for a moment, so that a late reply is never taken for the next one's.
 class Line {
  public:
-  Line(std::unique_ptr<Link> link, Timing timing) : link_(std::move(link)), timing_(timing) {}
+  /// `log` hears of all that is sent and received; it must live as long as this.
+  Line(std::unique_ptr<Link> link, Timing timing, WireLog* log = nullptr)
+      : link_(std::move(link)), timing_(timing), log_(log) {}
 
   /// Sends `command` once and returns the payload of the reply that fits. Frames that do not fit
   /// are passed over. Errors: kTimeout, kBadFrame, kNak (also for an echo, and for a device of
@@ -59,12 +62,15 @@ class Line {
   void Close() { link_->Close(); }
 
  private:
+  [[nodiscard]] asio::awaitable<Result<std::string>> SendAndRead(Command command, Fits fits,
+                                                                 TimePoint deadline);
   [[nodiscard]] asio::awaitable<Result<void>> Settle(TimePoint deadline);
   [[nodiscard]] asio::awaitable<Result<std::string>> ReadReply(std::string request, Fits fits,
                                                                TimePoint sent, TimePoint deadline);
 
   std::unique_ptr<Link> link_;
   Timing timing_;
+  WireLog* log_;
   bool dirty_ = false;
   /// Commands that got no answer with a 00 in the checksum and are tried with 01 next.
   std::set<std::string> without_zero_;
