@@ -41,6 +41,7 @@ metrics::Decoded Answers::Remember(CommandIndex index, std::string payload, Time
   CommandState& state = states_[index];
   state.asked = began;
   state.answered = now;
+  state.answer_asked = began;
   state.took = now - began;
   state.succeeded = state.ever_answered = true;
   state.failures = state.refusals = 0;
@@ -132,8 +133,9 @@ void Answers::GiveUpOthers(TimePoint oldest) {
 }
 
 bool Answers::IsFresh(CommandIndex index, TimePoint since) const {
-  const auto& answered = states_[index].answered;
-  return answered && *answered >= since;
+  // By when it was asked for: a reply that took long may be as old as its question.
+  const CommandState& state = states_[index];
+  return state.answered && state.answer_asked >= since;
 }
 
 bool Answers::AllFresh(TimePoint since) const {
@@ -193,14 +195,14 @@ std::vector<metrics::Sample> Answers::FreshSamples(TimePoint since) const {
   return samples;
 }
 
-void Answers::Collect(TimePoint fresh, const std::string& inverter,
+void Answers::Collect(TimePoint fresh, const std::string& inverter, const Selection& selection,
                       metrics::Families& families) const {
   // Settings of an inverter that does not answer now are not served either.
   if (!AnyFresh(fresh)) return;
   std::vector<metrics::Text> texts;
   metrics::Decoded decoded;
   for (CommandIndex i = 0; i < states_.size(); ++i) {
-    if (!IsServed(i, fresh)) continue;
+    if (!IsServed(i, fresh) || !selection.HasCommand(protocol_->commands[i].name)) continue;
     metrics::Decode(*protocol_, protocol_->commands[i], *known_.Get(i), known_, traits_, decoded);
     for (const metrics::Sample& sample : decoded.samples) {
       const metrics::Series& series = protocol_->series[sample.series];

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporter/command_state.h"
+#include "exporter/selection.h"
 #include "metrics/decode.h"
 #include "metrics/families.h"
 #include "metrics/known.h"
@@ -71,9 +72,9 @@ class Answers {
   /// The samples of all that belongs to a scrape and was answered since then.
   [[nodiscard]] std::vector<metrics::Sample> FreshSamples(serial::TimePoint since) const;
 
-  /// Adds all values that may be served to a scrape for which replies count as fresh from `fresh`
-  /// on.
-  void Collect(serial::TimePoint fresh, const std::string& inverter,
+  /// Adds all values of the selected commands that may be served to a scrape for which replies
+  /// count as fresh from `fresh` on.
+  void Collect(serial::TimePoint fresh, const std::string& inverter, const Selection& selection,
                metrics::Families& families) const;
 
  private:

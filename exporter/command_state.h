@@ -25,6 +25,7 @@ inline constexpr std::array kReasons{serial::Errc::kTimeout, serial::Errc::kBadF
 /// What is known while the link is open; another link may lead to another inverter.
 struct CommandState {
   std::optional<serial::TimePoint> answered;  ///< When the last good reply was complete.
+  serial::TimePoint answer_asked{};           ///< When that was asked for, before the first try.
   std::optional<serial::TimePoint> asked;     ///< When it was last asked.
   std::chrono::duration<double> took{0};
   bool succeeded = false;  ///< The last time it was asked.

@@ -17,6 +17,8 @@ struct InverterConfig {
   std::string device;  ///< An address: "/dev/ttyUSB0", "sim:".
   std::string protocol = "auto";
   metrics::TraitOverrides traits;  ///< From `heat_sink`.
+
+  bool operator==(const InverterConfig&) const = default;
 };
 
 struct Config {

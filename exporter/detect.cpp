@@ -1,4 +1,6 @@
 // `detect`: a table of what is where, as comments of a config that is ready to use.
+#include <yaml-cpp/yaml.h>
+
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -10,7 +12,6 @@
 #include "exporter/commands.h"
 #include "exporter/detection.h"
 #include "exporter/transports.h"
-#include "metrics/strict_yaml.h"
 
 namespace mppsolar {
 namespace {
@@ -52,6 +53,12 @@ std::string Described(const Identification& inverter) {
   return text;
 }
 
+std::string InYaml(const std::string& text) {
+  YAML::Emitter yaml;
+  yaml << YAML::DoubleQuoted << text;
+  return yaml.c_str();
+}
+
 void PrintTable(const std::vector<Detected>& all) {
   std::size_t address_width = 0;
   std::size_t what_width = 0;
@@ -90,7 +97,7 @@ void PrintConfig(const std::vector<Detected>& all) {
       std::cout << "; serial number " << serial_number
                 << " is there twice: one inverter with two cables?";
     }
-    std::cout << "\n    device: " << metrics::Quoted(detected.port.stable) << "\n";
+    std::cout << "\n    device: " << InYaml(detected.port.stable) << "\n";
   }
 }
 

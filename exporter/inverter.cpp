@@ -58,7 +58,11 @@ Inverter::Inverter(asio::io_context& io, InverterConfig config, Protocols protoc
       reading_over_(io.get_executor()),
       backoff_(std::hash<std::string>()(config_.name), timing.first_retry) {}
 
-void Inverter::Start() { asio::co_spawn(io_, Run(), asio::detached); }
+void Inverter::Start() { asio::co_spawn(io_, Live(weak_from_this().lock(), this), asio::detached); }
+
+asio::awaitable<void> Inverter::Live(std::shared_ptr<Inverter>, Inverter* inverter) {
+  co_await inverter->Run();
+}
 
 void Inverter::Stop() {
   stopping_ = true;
@@ -232,7 +236,7 @@ asio::awaitable<bool> Inverter::EnsureOpen(TimePoint deadline) {
       co_return false;
     }
     ++link_opens_;
-    line_ = std::make_unique<serial::Line>(std::move(*link), timing_.line);
+    line_ = std::make_unique<serial::Line>(std::move(*link), timing_.line, &wire_);
     identified_ = false;
   }
   if (!identified_) identified_ = co_await Identify(deadline);
@@ -385,7 +389,8 @@ metrics::Labels Inverter::WithInverter(metrics::Labels labels) const {
   return labels;
 }
 
-void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
+void Inverter::Collect(TimePoint fresh, const Selection& selection,
+                       metrics::Families& families) const {
   const auto add = [&](const OwnMetric& metric, double value) {
     Add(families, metric, WithInverter({}), value);
   };
@@ -400,13 +405,14 @@ void Inverter::Collect(TimePoint fresh, metrics::Families& families) const {
     families.Add(counter.name, counter.help, kCounter, WithInverter(std::move(counter.labels)),
                  counter.value);
   }
-  CollectCommands(families);
-  if (answers_) answers_->Collect(fresh, name(), families);
+  CollectCommands(selection, families);
+  if (answers_) answers_->Collect(fresh, name(), selection, families);
 }
 
-void Inverter::CollectCommands(metrics::Families& families) const {
+void Inverter::CollectCommands(const Selection& selection, metrics::Families& families) const {
   for (const auto& entry : counters_) {
     const std::string& command = entry.first;
+    if (!selection.HasCommand(command)) continue;
     const CommandCounters& counters = entry.second;
     const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
       Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
@@ -423,7 +429,7 @@ void Inverter::CollectCommands(metrics::Families& families) const {
   const auto& commands = answers_->protocol()->commands;
   for (CommandIndex i = 0; i < commands.size(); ++i) {
     const CommandState& state = answers_->State(i);
-    if (!state.asked || state.unsupported) continue;
+    if (!state.asked || state.unsupported || !selection.HasCommand(commands[i].name)) continue;
     const metrics::Labels labels = WithInverter({{"command", commands[i].name}});
     Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
     Add(families, kCommandDuration, labels, state.took.count());

@@ -19,6 +19,7 @@
 #include "exporter/config.h"
 #include "exporter/layout_guard.h"
 #include "exporter/open_link.h"
+#include "exporter/selection.h"
 #include "exporter/signal.h"
 #include "metrics/decode.h"
 #include "metrics/energy.h"
@@ -41,16 +42,17 @@ struct InverterTiming {
   std::chrono::milliseconds energy_max_gap = std::chrono::minutes(5);
 };
 
-class Inverter {
+class Inverter : public std::enable_shared_from_this<Inverter> {
  public:
   /// `protocols` are those that `protocol: auto` chooses from.
   Inverter(asio::io_context& io, InverterConfig config, Protocols protocols, OpenLink open_link,
            InverterTiming timing = {});
 
-  /// Begins to work: opens the link and finds out the protocol.
+  /// Begins to work: opens the link and finds out the protocol. One that is shared lives until that
+  /// has ended.
   void Start();
 
-  /// Closes the link and wakes all that wait. The coroutine ends soon after.
+  /// Closes the link and wakes all that wait. The work ends soon after.
   void Stop();
 
   /// What a scrape waits for.
@@ -67,12 +69,20 @@ class Inverter {
   /// Waits until that reading is over, or `deadline`.
   [[nodiscard]] asio::awaitable<void> Wait(Ticket ticket, serial::TimePoint deadline);
 
-  /// Adds all that can be said now. Replies from before `fresh` are left out.
-  void Collect(serial::TimePoint fresh, metrics::Families& families) const;
+  /// Adds all that can be said now and is selected. Replies from before `fresh` are left out.
+  void Collect(serial::TimePoint fresh, const Selection& selection,
+               metrics::Families& families) const;
 
   [[nodiscard]] const std::string& name() const { return config_.name; }
+  [[nodiscard]] const std::string& device() const { return config_.device; }
+  /// What went over the line lately.
+  [[nodiscard]] const serial::WireLog& wire() const { return wire_; }
+
+  /// Readings further apart are not joined to energy from now on.
+  void SetEnergyMaxGap(std::chrono::milliseconds max_gap) { energy_.SetMaxGap(max_gap); }
 
  private:
+  static asio::awaitable<void> Live(std::shared_ptr<Inverter> self, Inverter* inverter);
   asio::awaitable<void> Run();
   asio::awaitable<void> AskInIdleTime(metrics::CommandIndex index);
   asio::awaitable<void> TryAgain();
@@ -103,7 +113,7 @@ class Inverter {
   [[nodiscard]] bool IsDead() const;
   [[nodiscard]] bool AllFresh(serial::TimePoint since) const;
   [[nodiscard]] std::optional<metrics::CommandIndex> NextInIdleTime() const;
-  void CollectCommands(metrics::Families& families) const;
+  void CollectCommands(const Selection& selection, metrics::Families& families) const;
   [[nodiscard]] metrics::Labels WithInverter(metrics::Labels labels) const;
 
   asio::io_context& io_;
@@ -112,6 +122,7 @@ class Inverter {
   OpenLink open_link_;
   InverterTiming timing_;
 
+  serial::WireLog wire_;
   std::unique_ptr<serial::Line> line_;
   std::optional<Answers> answers_;  // once the protocol is known
   std::map<std::string, CommandCounters, std::less<>> counters_;

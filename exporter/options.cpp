@@ -40,6 +40,12 @@ class Values {
         ->type_name("TEXT");
   }
 
+  // A flag that is there or not; its environment variable says true or false.
+  CLI::Option* Switch(CLI::App& app, const std::string& flag, bool& target,
+                      const std::string& help) {
+    return app.add_flag("--" + flag, target, help)->envname(EnvironmentName(flag));
+  }
+
   // A flag whose text `read` turns into a value of the target, or complains about by throwing.
   template <class Target, class Read>
   CLI::Option* Value(CLI::App& app, const std::string& flag, Target& target,
@@ -171,6 +177,10 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
       app, "web.max-requests", serve.max_requests, "N",
       "Scrapes at once; more are answered 503. 0: no limit (40)",
       [](const std::string& text) { return ReadInteger<unsigned>(text, "is no whole number"); });
+  values.Switch(app, "web.disable-exporter-metrics", serve.disable_exporter_metrics,
+                "Leave out what is said of the process and of HTTP requests");
+  values.Switch(app, "web.enable-lifecycle", serve.enable_lifecycle,
+                "Reload by POST or PUT to /-/reload (SIGHUP always does)");
   values.Value(app, "log.level", serve.log_level, "LEVEL",
                "Only lines of this level or above: debug, info, warn, error (info)", ReadLevel);
   values.Value(app, "log.format", serve.log_format, "FORMAT", "logfmt or json (logfmt)",

@@ -24,6 +24,8 @@ struct ServeOptions {
   std::string listen_address = ":10030";
   std::string telemetry_path = "/metrics";
   unsigned max_requests = 40;  ///< Scrapes at once; 0: as many as come.
+  bool disable_exporter_metrics = false;
+  bool enable_lifecycle = false;  ///< Reload by POST /-/reload.
   log::Level log_level = log::Level::kInfo;
   log::Format log_format = log::Format::kLogfmt;
 };

@@ -51,13 +51,59 @@ inline constexpr OwnMetric kCacheHits{
     "mppsolar_cache_hits_total", kCounter, "inverter",
     "Scrapes that were answered from a reading not older than scrape.cache."};
 inline constexpr OwnMetric kBuildInfo{"mppsolar_exporter_build_info", kGauge,
-                                      "version, revision, compiler",
+                                      "version, revision, branch, compiler",
                                       "What the exporter was built from; always 1."};
+inline constexpr OwnMetric kReloadSuccessful{"mppsolar_exporter_config_last_reload_successful",
+                                             kGauge, "",
+                                             "Whether the config was right when it was last read."};
+inline constexpr OwnMetric kReloadedAt{
+    "mppsolar_exporter_config_last_reload_success_timestamp_seconds", kGauge, "",
+    "When a right config was last read, in seconds since 1970."};
+inline constexpr OwnMetric kProcessCpu{"process_cpu_seconds_total", kCounter, "",
+                                       "CPU time of the exporter, of user and system."};
+inline constexpr OwnMetric kProcessOpenFds{"process_open_fds", kGauge, "",
+                                           "File descriptors that the exporter has open."};
+inline constexpr OwnMetric kProcessMaxFds{"process_max_fds", kGauge, "",
+                                          "File descriptors that it may have open."};
+inline constexpr OwnMetric kProcessVirtual{"process_virtual_memory_bytes", kGauge, "",
+                                           "Virtual memory of the exporter."};
+inline constexpr OwnMetric kProcessMaxVirtual{
+    "process_virtual_memory_max_bytes", kGauge, "",
+    "Virtual memory that it may have; -1 without a limit."};
+inline constexpr OwnMetric kProcessResident{"process_resident_memory_bytes", kGauge, "",
+                                            "Resident memory of the exporter."};
+inline constexpr OwnMetric kProcessStart{"process_start_time_seconds", kGauge, "",
+                                         "When the exporter began, in seconds since 1970."};
+inline constexpr OwnMetric kProcessReceived{
+    "process_network_receive_bytes_total", kCounter, "",
+    "Bytes that came over the network interfaces that the exporter sees."};
+inline constexpr OwnMetric kProcessTransmitted{
+    "process_network_transmit_bytes_total", kCounter, "",
+    "Bytes that left over the network interfaces that the exporter sees."};
 
-inline constexpr const OwnMetric* kOwnMetrics[] = {
-    &kUp,        &kScrapeDuration, &kLastSuccess, &kCommandSuccess, &kCommandDuration,
-    &kCommands,  &kCommandErrors,  &kBadColumns,  &kLinkOpens,      &kLinkOpenErrors,
-    &kCacheHits, &kBuildInfo};
+inline constexpr const OwnMetric* kOwnMetrics[] = {&kUp,
+                                                   &kScrapeDuration,
+                                                   &kLastSuccess,
+                                                   &kCommandSuccess,
+                                                   &kCommandDuration,
+                                                   &kCommands,
+                                                   &kCommandErrors,
+                                                   &kBadColumns,
+                                                   &kLinkOpens,
+                                                   &kLinkOpenErrors,
+                                                   &kCacheHits,
+                                                   &kBuildInfo,
+                                                   &kReloadSuccessful,
+                                                   &kReloadedAt,
+                                                   &kProcessCpu,
+                                                   &kProcessOpenFds,
+                                                   &kProcessMaxFds,
+                                                   &kProcessVirtual,
+                                                   &kProcessMaxVirtual,
+                                                   &kProcessResident,
+                                                   &kProcessStart,
+                                                   &kProcessReceived,
+                                                   &kProcessTransmitted};
 
 inline void Add(metrics::Families& families, const OwnMetric& metric, metrics::Labels labels,
                 double value) {

@@ -12,12 +12,13 @@
 #include "exporter/build_info.h"
 #include "exporter/collector.h"
 #include "exporter/commands.h"
-#include "exporter/config.h"
+#include "exporter/config_in_force.h"
 #include "exporter/log.h"
-#include "exporter/transports.h"
+#include "exporter/own_metrics.h"
+#include "exporter/process_metrics.h"
+#include "exporter/service.h"
 #include "exporter/web/http_server.h"
 #include "exporter/web/routes.h"
-#include "metrics/loader.h"
 #include "serial/stream.h"
 
 namespace mppsolar {
@@ -30,26 +31,6 @@ constexpr int kFailed = 1;
 // at.
 constexpr std::chrono::milliseconds kLongestEnd{1500};
 constexpr std::chrono::milliseconds kLookAgain{5};
-
-// Flags over file over defaults.
-metrics::Result<Config> MakeConfig(const ServeOptions& options) {
-  Config config;
-  if (!options.config_file.empty()) {
-    auto loaded = LoadConfigFile(options.config_file);
-    if (!loaded) return loaded;
-    config = std::move(*loaded);
-  }
-  if (!options.devices.empty()) config.inverters.clear();
-  for (const std::string& text : options.devices) {
-    auto inverter = ParseDevice(text);
-    if (!inverter) return tl::unexpected<metrics::Complaint>(inverter.error());
-    config.inverters.push_back(std::move(*inverter));
-  }
-  if (options.cache) config.scrape.cache = *options.cache;
-  if (options.timeout) config.scrape.timeout = *options.timeout;
-  if (options.max_gap) config.energy.max_gap = *options.max_gap;
-  return config;
-}
 
 int Complain(const std::string& text) {
   log::Error("Cannot start", {{"error", text}});
@@ -65,12 +46,35 @@ void AllowAllDescriptors() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+metrics::Result<void> Reload(ConfigInForce& in_force) {
+  service::Reloading();
+  auto loaded = in_force.Load();
+  service::Ready();
+  if (loaded) {
+    log::Info("Config is reloaded",
+              {{"inverters", std::to_string(in_force.config().inverters.size())}});
+  } else {
+    log::Error("Config is wrong, the old one stays", {{"error", loaded.error().text}});
+  }
+  return loaded;
+}
+
+asio::awaitable<void> ReloadOnSignal(asio::io_context& io, ConfigInForce& in_force) {
+  asio::signal_set signals(io, SIGHUP);
+  for (;;) {
+    const auto [error, signal] = co_await signals.async_wait(serial::kAwait);
+    if (error) co_return;
+    static_cast<void>(Reload(in_force));
+  }
+}
+
 asio::awaitable<void> RunUntilSignal(asio::io_context& io, Collector& collector,
                                      HttpServer& server) {
   asio::signal_set signals(io, SIGINT, SIGTERM);
   const auto [error, signal] = co_await signals.async_wait(serial::kAwait);
   if (error) co_return;
   log::Info("Ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  service::Stopping();
   server.StopListening();
   // Scrapes that wait are answered with what there is.
   collector.Stop();
@@ -89,15 +93,8 @@ asio::awaitable<void> RunUntilSignal(asio::io_context& io, Collector& collector,
 
 int Serve(const ServeOptions& options) {
   log::SetUp(options.log_level, options.log_format);
-  log::Info("Starting mppsolar_exporter",
-            {{"version", MPPSOLAR_VERSION}, {"revision", MPPSOLAR_REVISION}});
-  const auto config = MakeConfig(options);
-  if (!config) return Complain(config.error().text);
-  auto protocols = metrics::LoadProtocols(options.protocol_files);
-  if (!protocols) return Complain(protocols.error().text);
-  if (const auto checked = CheckInverters(config->inverters, *protocols); !checked) {
-    return Complain(checked.error().text);
-  }
+  log::Info("Starting mppsolar_exporter", {{"version", VersionInLog()}});
+  log::Info("Build context", {{"build_context", BuildContext()}});
   const auto address = ParseListenAddress(options.listen_address);
   if (!address) {
     return Complain("--web.listen-address: \"" + options.listen_address +
@@ -106,21 +103,25 @@ int Serve(const ServeOptions& options) {
 
   AllowAllDescriptors();
   asio::io_context io(1);
-  std::vector<std::unique_ptr<Inverter>> inverters;
-  for (const InverterConfig& inverter : config->inverters) {
-    InverterTiming timing;
-    timing.energy_max_gap = config->energy.max_gap;
-    inverters.push_back(std::make_unique<Inverter>(io, inverter, *protocols, OpenAddress, timing));
+  Collector collector;
+  ConfigInForce in_force(io, options, collector);
+  if (const auto loaded = in_force.Load(); !loaded) return Complain(loaded.error().text);
+  collector.Add([](metrics::Families& families) { Add(families, kBuildInfo, BuildLabels(), 1); });
+  collector.Add([&in_force](metrics::Families& families) { in_force.Collect(families); });
+  if (!options.disable_exporter_metrics) {
+    collector.Add([](metrics::Families& families) { CollectProcess(families); });
   }
-  Collector collector(std::move(inverters), config->scrape);
-  HttpServer server(io,
-                    MakeRoutes(collector, *config, options.telemetry_path, options.max_requests));
+  Site site{{collector, in_force, ScrapeLimit(options.max_requests)}, options.telemetry_path, {}};
+  if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
+  HttpServer server(io, MakeRoutes(std::move(site)));
   if (const auto listening = server.Listen(*address); !listening) {
     return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
   }
   log::Info("Listening", {{"address", options.listen_address}});
-  collector.Start();
   asio::co_spawn(io, RunUntilSignal(io, collector, server), asio::detached);
+  asio::co_spawn(io, ReloadOnSignal(io, in_force), asio::detached);
+  asio::co_spawn(io, service::KeepWatchdogQuiet(io), asio::detached);
+  service::Ready();
   // Reading the definitions leaves much memory behind that is never needed again.
   ::malloc_trim(0);
   io.run();

@@ -35,6 +35,7 @@ class Energy {
 
   /// Readings that are further apart than `max_gap` are not joined.
   explicit Energy(std::chrono::milliseconds max_gap) : max_gap_(max_gap) {}
+  void SetMaxGap(std::chrono::milliseconds max_gap) { max_gap_ = max_gap; }
 
   /// The samples that follow are by `protocol`, which need not outlive the call. Call it each time
   /// the link was opened: another inverter may answer now, so the last reading and the rating are

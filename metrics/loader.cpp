@@ -1,6 +1,7 @@
 #include "metrics/loader.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "metrics/columns.h"
@@ -299,7 +300,9 @@ class Loader {
 }  // namespace
 
 Result<Protocol> LoadProtocol(const std::string& yaml, const std::string& file) {
-  return Strictly(yaml, file, [](const Yaml& root) { return Loader().Load(root); });
+  auto protocol = Strictly(yaml, file, [](const Yaml& root) { return Loader().Load(root); });
+  if (protocol) protocol->fingerprint = std::hash<std::string>()(yaml);
+  return protocol;
 }
 
 Result<Protocol> LoadProtocolFile(const std::string& path) {

@@ -186,6 +186,7 @@ struct Protocol {
   std::vector<Trait> traits;
   std::vector<Info> infos;
   std::vector<Command> commands;
+  std::size_t fingerprint = 0;  ///< The same for two loads of the same text.
 
   /// The command of this name, or nullptr.
   [[nodiscard]] const Command* Find(std::string_view command) const;

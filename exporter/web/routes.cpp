@@ -1,77 +1,69 @@
 #include "exporter/web/routes.h"
 
-#include <memory>
+#include <utility>
 
-#include "exporter/web/scrape_deadline.h"
+#include "exporter/web/discovery.h"
 #include "exporter/web/start_page.h"
-#include "metrics/exposition.h"
 
 namespace mppsolar {
 namespace {
 
+constexpr char kText[] = "text/plain; charset=utf-8";
+
 asio::awaitable<HttpResponse> Answer(HttpResponse response) { co_return response; }
 
-// How many scrapes are under way, and how many may be.
-struct ScrapeLimit {
-  unsigned most;
-  unsigned under_way = 0;
-};
+// For what needs no waiting.
+template <class Make>
+HttpHandler AtOnce(Make make) {
+  return [make = std::move(make)](const HttpRequest& request) { return Answer(make(request)); };
+}
 
-class UnderWay {
- public:
-  explicit UnderWay(ScrapeLimit& limit) : limit_(limit) { ++limit_.under_way; }
-  UnderWay(const UnderWay&) = delete;
-  UnderWay& operator=(const UnderWay&) = delete;
-  ~UnderWay() { --limit_.under_way; }
-
- private:
-  ScrapeLimit& limit_;
-};
-
-asio::awaitable<HttpResponse> AnswerScrape(Collector& collector, std::chrono::milliseconds longest,
-                                           std::shared_ptr<ScrapeLimit> limit,
-                                           HttpRequest request) {
-  const auto time = ScrapeTime(longest, request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
-  HttpResponse response;
-  if (!time) {
-    response.status = 400;
-    response.body = "X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds.\n";
-    co_return response;
+HttpResponse Reload(const std::function<metrics::Result<void>()>& reload) {
+  if (!reload) {
+    return {403, kText, "Reloading over HTTP is off; start with --web.enable-lifecycle.\n", {}};
   }
-  if (limit->most != 0 && limit->under_way >= limit->most) {
-    response.status = 503;
-    response.body = "Limit of concurrent requests reached (" + std::to_string(limit->most) +
-                    "), try again later.\n";
-    co_return response;
+  if (!reload()) return {500, kText, "The config is wrong, the old one stays; see the log.\n", {}};
+  return {200, kText, "Reloaded\n", {}};
+}
+
+HttpResponse Discover(const ConfigInForce& in_force, bool tls, const HttpRequest& request) {
+  const auto host = request.Header("Host");
+  if (!host || !IsHost(*host)) {
+    return {400, kText, "The header Host must be this exporter's name and port.\n", {}};
   }
-  const UnderWay under_way(*limit);
-  const auto now = std::chrono::steady_clock::now();
-  response.content_type = metrics::kTextContentType;
-  response.body = co_await collector.Scrape(now, now + *time);
-  co_return response;
+  return {200,
+          "application/json",
+          DiscoveryJson(in_force.config().inverters, std::string(*host), tls),
+          {}};
 }
 
 }  // namespace
 
-HttpRoutes MakeRoutes(Collector& collector, const Config& config, const std::string& telemetry_path,
-                      unsigned max_requests) {
+HttpRoutes MakeRoutes(Site site) {
+  const ConfigInForce& in_force = site.scrapes.in_force;
   HttpRoutes routes;
-  // No coroutine is a lambda here: a lambda's captures die with it, while its coroutine lives on.
-  const auto fixed = [&routes](const std::string& path, HttpResponse response) {
-    routes[path].answer = [response = std::move(response)](const HttpRequest&) {
-      return Answer(response);
-    };
-  };
-  fixed("/", {200, "text/html; charset=utf-8", StartPage(config.inverters, telemetry_path), {}});
-  fixed("/-/healthy", {200, "text/plain; charset=utf-8", "Healthy\n", {}});
+  routes["/"].answer = AtOnce([&in_force, path = site.telemetry_path](const HttpRequest&) {
+    return HttpResponse{
+        200, "text/html; charset=utf-8", StartPage(in_force.config().inverters, path), {}};
+  });
+  routes["/-/healthy"].answer = AtOnce([](const HttpRequest&) {
+    return HttpResponse{200, kText, "Healthy\n", {}};
+  });
   // Whoever can ask is answered by a program that has its config and listens: that is ready. An
   // inverter that does not answer must not take the exporter out of service.
-  fixed("/-/ready", {200, "text/plain; charset=utf-8", "Ready\n", {}});
-  const auto limit = std::make_shared<ScrapeLimit>(ScrapeLimit{max_requests});
-  routes[telemetry_path].answer = [&collector, longest = config.scrape.timeout,
-                                   limit](HttpRequest request) {
-    return AnswerScrape(collector, longest, limit, std::move(request));
-  };
+  routes["/-/ready"].answer = AtOnce([](const HttpRequest&) {
+    return HttpResponse{200, kText, "Ready\n", {}};
+  });
+  routes["/-/reload"] = {
+      AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); }), "POST, PUT"};
+  routes["/config"].answer = AtOnce([&in_force](const HttpRequest&) {
+    return HttpResponse{200, kText, in_force.ToYaml(), {}};
+  });
+  routes["/sd"].answer = AtOnce([&in_force, tls = site.tls](const HttpRequest& request) {
+    return Discover(in_force, tls, request);
+  });
+  routes["/probe"].answer = ProbeRoute(site.scrapes);
+  routes[site.telemetry_path].answer = MetricsRoute(site.scrapes);
   return routes;
 }
 

@@ -1,17 +1,23 @@
-// What the program serves over HTTP.
+// Which path is answered by what.
 #pragma once
 
+#include <functional>
 #include <string>
 
-#include "exporter/collector.h"
-#include "exporter/config.h"
 #include "exporter/web/http_server.h"
+#include "exporter/web/scrape_route.h"
+#include "metrics/result.h"
 
 namespace mppsolar {
 
-/// `/`, the metrics, `/-/healthy` and `/-/ready`. At most `max_requests` scrapes are answered at
-/// once (0: any number), more get 503. `collector` must outlive the routes.
-[[nodiscard]] HttpRoutes MakeRoutes(Collector& collector, const Config& config,
-                                    const std::string& telemetry_path, unsigned max_requests);
+struct Site {
+  ScrapeContext scrapes;
+  std::string telemetry_path;
+  /// Reads the config anew; empty: nobody may ask for it over HTTP.
+  std::function<metrics::Result<void>()> reload;
+  bool tls = false;  ///< How /sd says that the exporter is reached.
+};
+
+[[nodiscard]] HttpRoutes MakeRoutes(Site site);
 
 }  // namespace mppsolar

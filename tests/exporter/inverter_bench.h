@@ -231,7 +231,7 @@ class InverterBench : public testing::Test {
 
   [[nodiscard]] Shown Collect(serial::TimePoint fresh) const {
     metrics::Families families;
-    inverter->Collect(fresh, families);
+    inverter->Collect(fresh, {}, families);
     return Shown(SeriesOf(families));
   }
 

@@ -2,6 +2,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "exporter/collector.h"
+#include "metrics/exposition.h"
 #include "serial/stream.h"
 #include "tests/exporter/inverter_bench.h"
 
@@ -211,22 +212,21 @@ TEST_F(InverterLink, OfOneInverterThatIsDeadDelaysNoOtherAndHidesNothing) {
   FakeDevice dead;
   dead.off = true;
   const auto make = [&](const std::string& name, FakeDevice& behind) {
-    return std::make_unique<Inverter>(
+    return std::make_shared<Inverter>(
         io, InverterConfig{name, "fake", "auto", {}}, BuiltinProtocols(),
         [&behind](asio::any_io_executor executor, const std::string&) {
           return behind.Open(std::move(executor));
         },
         InverterTiming{{20s, 10ms, 5ms}, 5min});
   };
-  std::vector<std::unique_ptr<Inverter>> both;
-  both.push_back(make("garage", dead));
-  both.push_back(make("house", device));
-  Collector collector(std::move(both), {});
-  collector.Start();
+  Collector collector;
+  collector.Use({make("garage", dead), make("house", device)}, {});
   std::string text;
   const auto now = Clock::now();
-  asio::co_spawn(io, collector.Scrape(now, now + 100ms),
-                 [&](const std::exception_ptr&, std::string result) { text = std::move(result); });
+  asio::co_spawn(io, collector.Scrape({}, now, now + 100ms),
+                 [&](const std::exception_ptr&, const std::vector<Collector::Read>& reading) {
+                   text = metrics::ToText(collector.Collect(reading, {}));
+                 });
   RunUntil([&] { return !text.empty(); });
   EXPECT_LT(Clock::now() - now, 5s);
   EXPECT_NE(text.find("mppsolar_up{inverter=\"garage\"} 0\n"), std::string::npos);

@@ -92,7 +92,7 @@ TEST(ListenAddress, IsRefusedInAnyOtherForm) {
 }
 
 TEST(HttpRequest, FindsHeadersWhateverTheirCapitals) {
-  const HttpRequest request{"GET", "/", {{"Host", "a"}, {"x-PROMETHEUS-scrape", "b"}}};
+  const HttpRequest request{"GET", "/", {}, {{"Host", "a"}, {"x-PROMETHEUS-scrape", "b"}}};
   EXPECT_EQ(request.Header("X-Prometheus-Scrape"), "b");
   EXPECT_EQ(request.Header("X-Prometheus"), std::nullopt);
 }

@@ -35,7 +35,7 @@ TEST(Transports, SayWhatAnAddressLacks) {
             "\"tcp://10.0.0.5\" has no port; write tcp://10.0.0.5:8899 or tcp://[::1]:8899");
   EXPECT_EQ(ComplaintOf("10.0.0.5:8899"),
             "\"10.0.0.5:8899\" is no address of a device; write /dev/ttyUSB0 or hid:/dev/hidraw0 "
-            "or tcp://10.0.0.5:8899 or sim:");
+            "or tcp://10.0.0.5:8899 or sim: or auto");
 }
 
 TEST(Transports, GiveAnInverterTheNameOfItsDevice) {

@@ -171,7 +171,7 @@ Outcome Torture(std::uint64_t exchanges, std::uint64_t seed) {
     io.restart();
     while (!done) io.run_one();
     metrics::Families families;
-    inverter.Collect(ticket.fresh, families);
+    inverter.Collect(ticket.fresh, {}, families);
     const Values served = ValuesOf(families);
     ++outcome.scrapes;
     outcome.whole += served.contains("mppsolar_up,house") && served.at("mppsolar_up,house") == 1;
