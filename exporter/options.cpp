@@ -171,6 +171,8 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
   AddProtocolFiles(values, app, serve.protocol_files);
   values.Text(app, "web.listen-address", serve.listen_address,
               "Where to listen: :10030, 127.0.0.1:10030, [::1]:10030");
+  values.Text(app, "web.config.file", serve.web_config_file,
+              "TLS, passwords, headers and a rate limit (YAML, as other exporters read it)");
   values.Value(app, "web.telemetry-path", serve.telemetry_path, "PATH",
                "Where the metrics are (/metrics)", ReadPath);
   values.Value(
@@ -275,7 +277,9 @@ Options ParseCommandLine(int argc, const char* const* argv) {
   CheckConfigOptions check;
   CLI::App& check_app =
       *app.add_subcommand("check-config", "Check a config file and say what is wrong");
-  check_app.add_option("FILE", check.file, "The config file")->required();
+  check_app.add_option("FILE", check.file, "The config file; not needed with --web.config.file");
+  values.Text(check_app, "web.config.file", check.web_config_file,
+              "A web configuration file to check, with the certificates that it names");
   AddProtocolFiles(values, check_app, check.protocol_files);
 
   ListMetricsOptions list;
@@ -305,7 +309,13 @@ Options ParseCommandLine(int argc, const char* const* argv) {
     return simulate;
   }
   if (detect_app.parsed()) return detect;
-  if (check_app.parsed()) return check;
+  if (check_app.parsed()) {
+    if (check.file.empty() && check.web_config_file.empty()) {
+      std::cerr << "check-config: say which FILE, or --web.config.file\n";
+      return Exit{kWrongUsage};
+    }
+    return check;
+  }
   if (list_app.parsed()) return list;
   return serve;
 }

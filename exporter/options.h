@@ -22,6 +22,7 @@ struct ServeOptions {
   std::optional<std::chrono::milliseconds> max_gap;         ///< energy.max_gap
   std::vector<std::string> protocol_files;
   std::string listen_address = ":10030";
+  std::string web_config_file;  ///< TLS, passwords, headers, a rate limit; empty: none.
   std::string telemetry_path = "/metrics";
   unsigned max_requests = 40;  ///< Scrapes at once; 0: as many as come.
   bool disable_exporter_metrics = false;
@@ -60,7 +61,8 @@ struct DetectOptions {
 
 /// `mppsolar_exporter check-config FILE`
 struct CheckConfigOptions {
-  std::string file;
+  std::string file;             ///< Empty only if `web_config_file` is not.
+  std::string web_config_file;  ///< Empty: none to check.
   std::vector<std::string> protocol_files;
 };
 

@@ -19,6 +19,8 @@
 #include "exporter/service.h"
 #include "exporter/web/http_server.h"
 #include "exporter/web/routes.h"
+#include "exporter/web/web_access.h"
+#include "exporter/web/web_files.h"
 #include "serial/stream.h"
 
 namespace mppsolar {
@@ -101,6 +103,13 @@ int Serve(const ServeOptions& options) {
                     "\" is no address; write :10030, 127.0.0.1:10030 or [::1]:10030");
   }
 
+  std::unique_ptr<WebFiles> web_files;
+  if (!options.web_config_file.empty()) {
+    auto opened = WebFiles::Open(options.web_config_file);
+    if (!opened) return Complain(opened.error().text);
+    web_files = std::move(*opened);
+  }
+
   AllowAllDescriptors();
   asio::io_context io(1);
   Collector collector;
@@ -113,7 +122,9 @@ int Serve(const ServeOptions& options) {
   }
   Site site{{collector, in_force, ScrapeLimit(options.max_requests)}, options.telemetry_path, {}};
   if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
-  HttpServer server(io, MakeRoutes(std::move(site)));
+  std::unique_ptr<WebAccess> access;
+  if (web_files) access = std::make_unique<WebAccess>(io, std::move(web_files));
+  HttpServer server(io, MakeRoutes(std::move(site)), std::move(access));
   if (const auto listening = server.Listen(*address); !listening) {
     return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
   }

@@ -7,17 +7,23 @@
 #include <charconv>
 #include <exception>
 #include <restinio/all.hpp>
+#include <restinio/tls.hpp>
 
 #include "exporter/log.h"
+#include "exporter/web/tls.h"
 #include "exporter/web/url_query.h"
+#include "exporter/web/web_access.h"
 
 namespace mppsolar {
 namespace {
 
-struct Traits : restinio::default_single_thread_traits_t {
+struct PlainTraits : restinio::default_single_thread_traits_t {
   static constexpr bool use_connection_count_limiter = true;
 };
-using Server = restinio::http_server_t<Traits>;
+struct TlsTraits : restinio::single_thread_tls_traits_t<restinio::asio_timer_manager_t,
+                                                        restinio::null_logger_t> {
+  static constexpr bool use_connection_count_limiter = true;
+};
 
 // What a client may take: a Prometheus sends some hundred bytes and keeps one connection open.
 constexpr std::size_t kMaxUrl = 2048;
@@ -26,8 +32,11 @@ constexpr std::size_t kMaxFieldValue = 8192;
 constexpr std::size_t kMaxFields = 64;
 constexpr std::size_t kMaxBody = 4096;
 constexpr std::size_t kMaxConnections = 2048;
+// A connection with TLS takes some 50 kB.
+constexpr std::size_t kMaxTlsConnections = 512;
 constexpr std::chrono::seconds kReadLimit{75};
 constexpr std::chrono::seconds kWriteLimit{30};
+constexpr std::chrono::seconds kHandshakeLimit{10};
 // Longer than any scrape may wait.
 constexpr std::chrono::minutes kHandleLimit{10};
 
@@ -54,17 +63,49 @@ HttpResponse OneLine(int status, std::string line) {
   return response;
 }
 
+// What RESTinio calls before it reads from a connection with TLS. Its own version waits for the
+// handshake as long as the client likes.
+template <typename Start, typename Failed>
+void prepare_connection_and_start_read(restinio::tls_socket_t& socket,
+                                       restinio::impl::connection_t<TlsTraits>& connection,
+                                       Start start, Failed failed) {
+  auto limit =
+      std::make_shared<asio::steady_timer>(socket.lowest_layer().get_executor(), kHandshakeLimit);
+  auto kept = connection.shared_from_this();
+  limit->async_wait([&socket, kept](const asio::error_code& error) {
+    asio::error_code ignored;
+    if (!error) socket.lowest_layer().close(ignored);
+  });
+  socket.async_handshake(asio::ssl::stream_base::server,
+                         [limit, kept, start = std::move(start),
+                          failed = std::move(failed)](const asio::error_code& error) {
+                           limit->cancel();
+                           if (!error) {
+                             start();
+                             return;
+                           }
+                           log::Debug("TLS handshake failed", {{"error", error.message()}});
+                           failed(error);
+                         });
+}
+
+// RESTinio reads nothing more from a connection that asked to become another protocol.
+bool AsksForUpgrade(const restinio::http_request_header_t& header) {
+  return header.has_field(restinio::http_field::upgrade) ||
+         header.method() == restinio::http_method_connect();
+}
+
 void Reply(const restinio::request_handle_t& request, const HttpResponse& response) {
   // The builder that takes any Content-Length: HEAD announces the length of a body that it leaves
   // out.
   auto builder =
       request->create_response<restinio::user_controlled_output_t>(StatusLine(response.status));
   builder.append_header(restinio::http_field::content_type, response.content_type);
-  builder.append_header("X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : response.headers) builder.append_header(name, value);
-  if (!request->header().should_keep_alive()) builder.connection_close();
+  const auto& header = request->header();
+  if (!header.should_keep_alive() || AsksForUpgrade(header)) builder.connection_close();
   builder.set_content_length(response.body.size());
-  if (request->header().method() != restinio::http_method_head()) {
+  if (header.method() != restinio::http_method_head()) {
     builder.append_body(response.body);
   }
   builder.done();
@@ -117,7 +158,12 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
 
 class HttpServer::Impl {
  public:
-  Impl(asio::io_context& io, HttpRoutes routes) : io_(io), routes_(std::move(routes)) {}
+  Impl(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access)
+      : io_(io), routes_(std::move(routes)), access_(std::move(access)) {
+    if (access_ && access_->HasTls()) {
+      tls_ = std::make_shared<asio::ssl::context>(MakeServerContext(access_->Tls()).release());
+    }
+  }
 
   tl::expected<void, std::string> Listen(const ListenAddress& address) {
     // An empty host means all addresses: those of IPv6 serve IPv4, too, unless this machine has
@@ -131,7 +177,7 @@ class HttpServer::Impl {
   }
 
   void StopListening() {
-    if (server_) server_->close_sync();
+    for (const auto& listener : listeners_) listener->Close();
   }
 
   [[nodiscard]] int InFlight() const { return in_flight_; }
@@ -139,41 +185,72 @@ class HttpServer::Impl {
  private:
   static constexpr const char* kNoIpv6 = "this machine has no IPv6";
 
+  // One address that is listened on, with TLS or without.
+  class Listener {
+   public:
+    Listener() = default;
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    virtual ~Listener() = default;
+    virtual void Close() = 0;
+  };
+
+  template <class Traits>
+  class ListenerOf : public Listener {
+   public:
+    template <class Configure>
+    ListenerOf(asio::io_context& io, Configure&& configure)
+        : server_(restinio::external_io_context(io), std::forward<Configure>(configure)) {
+      server_.open_sync();
+    }
+    void Close() override { server_.close_sync(); }
+
+   private:
+    restinio::http_server_t<Traits> server_;
+  };
+
+  template <class Settings>
+  void Configure(Settings& settings, const asio::ip::address& address, std::uint16_t port) {
+    settings.address(address)
+        .protocol(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4())
+        .port(port)
+        .read_next_http_message_timelimit(kReadLimit)
+        .write_http_response_timelimit(kWriteLimit)
+        .handle_request_timeout(kHandleLimit)
+        .max_parallel_connections(tls_ ? kMaxTlsConnections : kMaxConnections)
+        .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                      .max_url_size(kMaxUrl)
+                                      .max_field_name_size(kMaxFieldName)
+                                      .max_field_value_size(kMaxFieldValue)
+                                      .max_field_count(kMaxFields)
+                                      .max_body_size(kMaxBody))
+        .socket_options_setter([](restinio::socket_options_t& options) {
+          options.set_option(asio::ip::tcp::no_delay(true));
+        })
+        .request_handler([this](restinio::request_handle_t request) {
+          asio::co_spawn(io_, Handle(std::move(request)), asio::detached);
+          return restinio::request_accepted();
+        });
+  }
+
   tl::expected<void, std::string> Open(const asio::ip::address& address, std::uint16_t port) {
     try {
-      server_ = std::make_unique<Server>(
-          restinio::external_io_context(io_), [&](restinio::server_settings_t<Traits>& settings) {
-            settings.address(address)
-                .protocol(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4())
-                .port(port)
-                .read_next_http_message_timelimit(kReadLimit)
-                .write_http_response_timelimit(kWriteLimit)
-                .handle_request_timeout(kHandleLimit)
-                .max_parallel_connections(kMaxConnections)
-                .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                              .max_url_size(kMaxUrl)
-                                              .max_field_name_size(kMaxFieldName)
-                                              .max_field_value_size(kMaxFieldValue)
-                                              .max_field_count(kMaxFields)
-                                              .max_body_size(kMaxBody))
-                .socket_options_setter([](restinio::socket_options_t& options) {
-                  options.set_option(asio::ip::tcp::no_delay(true));
-                })
-                .request_handler([this](restinio::request_handle_t request) {
-                  asio::co_spawn(io_, Handle(std::move(request)), asio::detached);
-                  return restinio::request_accepted();
-                });
-          });
-      server_->open_sync();
+      if (tls_) {
+        listeners_.push_back(std::make_unique<ListenerOf<TlsTraits>>(io_, [&](auto& settings) {
+          Configure(settings, address, port);
+          settings.tls_context(tls_);
+        }));
+      } else {
+        listeners_.push_back(std::make_unique<ListenerOf<PlainTraits>>(
+            io_, [&](auto& settings) { Configure(settings, address, port); }));
+      }
       return {};
     } catch (const asio::system_error& error) {
-      server_.reset();
       const auto code = error.code();
       if (code == asio::error::address_family_not_supported) return Fail(kNoIpv6);
       if (code == asio::error::address_in_use) return Fail("the port is in use by another program");
       return Fail(code.message());
     } catch (const std::exception& error) {
-      server_.reset();
       return Fail(error.what());
     }
   }
@@ -192,6 +269,8 @@ class HttpServer::Impl {
       log::Error("Request failed", {{"error", error.what()}});
       response = OneLine(500, "Internal error; the log has more.");
     }
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    if (access_) access_->AddHeaders(response);
     Reply(request, response);
     --in_flight_;
   }
@@ -204,6 +283,11 @@ class HttpServer::Impl {
       plain.headers.emplace_back(field.name(), field.value());
     });
     const auto route = routes_.find(plain.path);
+    if (access_ && (route == routes_.end() || !route->second.open)) {
+      auto asking = access_->Refusal(plain, request->remote_endpoint().address().to_string());
+      auto refusal = co_await std::move(asking);
+      if (refusal) co_return std::move(*refusal);
+    }
     if (route == routes_.end()) co_return OneLine(404, "Not found; try / or /metrics.");
     const std::string& methods = route->second.methods;
     if (!Lists(methods, plain.method)) {
@@ -220,12 +304,14 @@ class HttpServer::Impl {
 
   asio::io_context& io_;
   HttpRoutes routes_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<WebAccess> access_;
+  std::shared_ptr<asio::ssl::context> tls_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
   int in_flight_ = 0;
 };
 
-HttpServer::HttpServer(asio::io_context& io, HttpRoutes routes)
-    : impl_(std::make_unique<Impl>(io, std::move(routes))) {}
+HttpServer::HttpServer(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access)
+    : impl_(std::make_unique<Impl>(io, std::move(routes), std::move(access))) {}
 HttpServer::~HttpServer() = default;
 
 tl::expected<void, std::string> HttpServer::Listen(const ListenAddress& address) {

@@ -56,16 +56,19 @@ struct ListenAddress {
 };
 [[nodiscard]] std::optional<ListenAddress> ParseListenAddress(std::string_view text);
 
+class WebAccess;
+
 class HttpServer {
  public:
   /// Paths without a route are answered 404, methods that a route does not take 405, queries that
-  /// cannot be decoded 400.
-  HttpServer(asio::io_context& io, HttpRoutes routes);
+  /// cannot be decoded 400. `access` says who may ask and brings TLS; null: everybody, without it.
+  HttpServer(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Begins to listen. Errors (the text): the port is in use, no such address.
+  /// Begins to listen; may be called for several addresses. Errors (the text): the port is in use,
+  /// no such address.
   [[nodiscard]] tl::expected<void, std::string> Listen(const ListenAddress& address);
 
   /// Takes no new connections; requests under way go on.
