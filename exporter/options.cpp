@@ -40,7 +40,7 @@ class Values {
         ->type_name("TEXT");
   }
 
-  // A flag that is there or not; its environment variable says true or false.
+  // A flag without a value; its environment variable says true or false.
   CLI::Option* Switch(CLI::App& app, const std::string& flag, bool& target,
                       const std::string& help) {
     return app.add_flag("--" + flag, target, help)->envname(EnvironmentName(flag));
@@ -173,6 +173,9 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
               "Where to listen: :10030, 127.0.0.1:10030, [::1]:10030");
   values.Text(app, "web.config.file", serve.web_config_file,
               "TLS, passwords, headers and a rate limit (YAML, as other exporters read it)");
+  values.Switch(app, "web.protect-health", serve.protect_health,
+                "/-/healthy and /-/ready need a password, too, and count for the rate limit. "
+                "Certificates of clients are asked for on every path, with this flag or without");
   values.Value(app, "web.telemetry-path", serve.telemetry_path, "PATH",
                "Where the metrics are (/metrics)", ReadPath);
   values.Value(

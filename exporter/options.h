@@ -23,6 +23,7 @@ struct ServeOptions {
   std::vector<std::string> protocol_files;
   std::string listen_address = ":10030";
   std::string web_config_file;  ///< TLS, passwords, headers, a rate limit; empty: none.
+  bool protect_health = false;  ///< /-/healthy and /-/ready need a password, too.
   std::string telemetry_path = "/metrics";
   unsigned max_requests = 40;  ///< Scrapes at once; 0: as many as come.
   bool disable_exporter_metrics = false;

@@ -124,7 +124,11 @@ int Serve(const ServeOptions& options) {
   if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
   std::unique_ptr<WebAccess> access;
   if (web_files) access = std::make_unique<WebAccess>(io, std::move(web_files));
-  HttpServer server(io, MakeRoutes(std::move(site)), std::move(access));
+  HttpRoutes routes = MakeRoutes(std::move(site));
+  if (options.protect_health) {
+    for (auto& [path, route] : routes) route.open = false;
+  }
+  HttpServer server(io, std::move(routes), std::move(access));
   if (const auto listening = server.Listen(*address); !listening) {
     return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
   }

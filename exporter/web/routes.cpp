@@ -54,6 +54,7 @@ HttpRoutes MakeRoutes(Site site) {
   routes["/-/ready"].answer = AtOnce([](const HttpRequest&) {
     return HttpResponse{200, kText, "Ready\n", {}};
   });
+  for (const char* probe : {"/-/healthy", "/-/ready"}) routes[probe].open = true;
   routes["/-/reload"] = {
       AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); }), "POST, PUT"};
   routes["/config"].answer = AtOnce([&in_force](const HttpRequest&) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "exporter/log.h"
 #include "exporter/web/basic_auth.h"
 
 namespace mppsolar {
@@ -22,6 +23,13 @@ HttpResponse AskForPassword() {
 }
 
 }  // namespace
+
+WebAccess::WebAccess(asio::io_context& io, std::unique_ptr<WebFiles> files)
+    : files_(std::move(files)), passwords_(io), tls_([this] { return LatestTls(); }) {
+  if (files_->Config().http2_asked) {
+    log::Info("HTTP/2 is not served; clients are answered by HTTP/1.1");
+  }
+}
 
 std::shared_ptr<const TlsIdentity> WebAccess::LatestTls() {
   files_->LookAgain();
@@ -62,7 +70,8 @@ asio::awaitable<std::optional<HttpResponse>> WebAccess::Refusal(HttpRequest requ
   co_return AskForPassword();
 }
 
-void WebAccess::AddHeaders(HttpResponse& response) const {
+void WebAccess::AddHeaders(HttpResponse& response) {
+  files_->LookAgain();
   for (const auto& header : files_->Config().headers) {
     std::erase_if(response.headers, [&](const auto& own) { return own.first == header.first; });
     response.headers.push_back(header);

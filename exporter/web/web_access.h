@@ -17,8 +17,7 @@ namespace mppsolar {
 
 class WebAccess {
  public:
-  WebAccess(asio::io_context& io, std::unique_ptr<WebFiles> files)
-      : files_(std::move(files)), passwords_(io), tls_([this] { return LatestTls(); }) {}
+  WebAccess(asio::io_context& io, std::unique_ptr<WebFiles> files);
   WebAccess(const WebAccess&) = delete;
   WebAccess& operator=(const WebAccess&) = delete;
 
@@ -27,7 +26,7 @@ class WebAccess {
   asio::awaitable<std::optional<HttpResponse>> Refusal(HttpRequest request, std::string from);
 
   /// Adds the configured headers; one that the answer has already gives way.
-  void AddHeaders(HttpResponse& response) const;
+  void AddHeaders(HttpResponse& response);
 
   [[nodiscard]] bool HasTls() const { return files_->Tls() != nullptr; }
   /// For MakeServerContext; lives as long as this.
