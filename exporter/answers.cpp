@@ -1,5 +1,6 @@
 #include "exporter/answers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "metrics/conditions.h"
@@ -153,6 +154,15 @@ bool Answers::AnyFresh(TimePoint since) const {
     if (IsForScrape(i) && IsFresh(i, since)) return true;
   }
   return false;
+}
+
+std::optional<TimePoint> Answers::OldestFresh(TimePoint since) const {
+  std::optional<TimePoint> oldest;
+  for (CommandIndex i = 0; i < states_.size(); ++i) {
+    if (!IsForScrape(i) || !IsFresh(i, since)) continue;
+    oldest = oldest ? std::min(*oldest, *states_[i].answered) : *states_[i].answered;
+  }
+  return oldest;
 }
 
 bool Answers::AllFailed(TimePoint began) const {

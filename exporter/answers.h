@@ -65,6 +65,8 @@ class Answers {
   [[nodiscard]] bool AllFresh(serial::TimePoint since) const;
   /// Whether anything that belongs to a scrape was answered since then.
   [[nodiscard]] bool AnyFresh(serial::TimePoint since) const;
+  /// When the oldest of these answers came; nothing where there is none.
+  [[nodiscard]] std::optional<serial::TimePoint> OldestFresh(serial::TimePoint since) const;
   /// Whether nothing that was asked for a scrape since `began` was answered, and something was
   /// asked.
   [[nodiscard]] bool AllFailed(serial::TimePoint began) const;

@@ -1,11 +1,8 @@
 #include "exporter/config_in_force.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <chrono>
 
-#include "exporter/duration.h"
 #include "exporter/own_metrics.h"
 #include "exporter/transports.h"
 #include "metrics/loader.h"
@@ -91,29 +88,6 @@ std::shared_ptr<Inverter> ConfigInForce::Unchanged(const InverterConfig& inverte
   const auto same = std::find(before.begin(), before.end(), inverter);
   if (same == before.end()) return nullptr;
   return collector_.inverters()[static_cast<std::size_t>(same - before.begin())];
-}
-
-std::string ConfigInForce::ToYaml() const {
-  YAML::Emitter yaml;
-  yaml << YAML::BeginMap << YAML::Key << "inverters" << YAML::Value << YAML::BeginSeq;
-  for (const InverterConfig& inverter : config_.inverters) {
-    yaml << YAML::BeginMap;
-    yaml << YAML::Key << "name" << YAML::Value << YAML::DoubleQuoted << inverter.name;
-    yaml << YAML::Key << "device" << YAML::Value << YAML::DoubleQuoted << inverter.device;
-    yaml << YAML::Key << "protocol" << YAML::Value << inverter.protocol;
-    for (const auto& [trait, value] : inverter.traits) {
-      yaml << YAML::Key << trait << YAML::Value << value;
-    }
-    yaml << YAML::EndMap;
-  }
-  yaml << YAML::EndSeq;
-  yaml << YAML::Key << "scrape" << YAML::Value << YAML::BeginMap;
-  yaml << YAML::Key << "cache" << YAML::Value << FormatDuration(config_.scrape.cache);
-  yaml << YAML::Key << "timeout" << YAML::Value << FormatDuration(config_.scrape.timeout);
-  yaml << YAML::EndMap << YAML::Key << "energy" << YAML::Value << YAML::BeginMap;
-  yaml << YAML::Key << "max_gap" << YAML::Value << FormatDuration(config_.energy.max_gap);
-  yaml << YAML::EndMap << YAML::EndMap;
-  return std::string(yaml.c_str()) + "\n";
 }
 
 void ConfigInForce::Collect(metrics::Families& families) const {

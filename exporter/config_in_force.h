@@ -32,9 +32,6 @@ class ConfigInForce {
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const Protocols& protocols() const { return protocols_; }
 
-  /// The config as YAML that a config file could hold.
-  [[nodiscard]] std::string ToYaml() const;
-
   /// Whether the last Load went well, and when one last did.
   void Collect(metrics::Families& families) const;
 

@@ -361,6 +361,8 @@ void Inverter::CloseLink(const std::string& reason) {
 }
 
 void Inverter::ReportTrouble(const std::string& kind, const std::string& reason) {
+  trouble_text_ = reason;
+  if (!trouble_since_) trouble_since_ = SecondsSince1970();
   if (kind == trouble_) return;
   trouble_ = kind;
   log::Warn("Inverter cannot be read",
@@ -368,6 +370,8 @@ void Inverter::ReportTrouble(const std::string& kind, const std::string& reason)
 }
 
 void Inverter::ReportGood() {
+  trouble_text_.clear();
+  trouble_since_.reset();
   if (trouble_ == kAllIsWell) return;
   trouble_ = kAllIsWell;
   log::Info(
@@ -407,6 +411,14 @@ void Inverter::Collect(TimePoint fresh, const Selection& selection,
   }
   CollectCommands(selection, families);
   if (answers_) answers_->Collect(fresh, name(), selection, families);
+}
+
+InverterFacts Inverter::Facts(TimePoint fresh, TimePoint now) const {
+  InverterFacts facts{config_.name, config_.device, nullptr, trouble_text_, trouble_since_, {}};
+  if (!answers_) return facts;
+  facts.protocol = answers_->protocol();
+  if (const auto oldest = answers_->OldestFresh(fresh)) facts.age = now - *oldest;
+  return facts;
 }
 
 void Inverter::CollectCommands(const Selection& selection, metrics::Families& families) const {

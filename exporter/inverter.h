@@ -21,6 +21,7 @@
 #include "exporter/open_link.h"
 #include "exporter/selection.h"
 #include "exporter/signal.h"
+#include "exporter/status.h"
 #include "metrics/decode.h"
 #include "metrics/energy.h"
 #include "metrics/families.h"
@@ -81,6 +82,9 @@ class Inverter : public std::enable_shared_from_this<Inverter> {
   /// Readings further apart are not joined to energy from now on.
   void SetEnergyMaxGap(std::chrono::milliseconds max_gap) { energy_.SetMaxGap(max_gap); }
 
+  /// What is known in words. `fresh` as in Collect.
+  [[nodiscard]] InverterFacts Facts(serial::TimePoint fresh, serial::TimePoint now) const;
+
  private:
   static asio::awaitable<void> Live(std::shared_ptr<Inverter> self, Inverter* inverter);
   asio::awaitable<void> Run();
@@ -136,7 +140,9 @@ class Inverter : public std::enable_shared_from_this<Inverter> {
   std::string last_error_;  // of the reading that is under way
 
   static constexpr std::string_view kAllIsWell = "none";
-  std::string trouble_;  // the kind that the log has last; empty before the first reading
+  std::string trouble_;       // the kind that the log has last; empty before the first reading
+  std::string trouble_text_;  // the last one, while there is any
+  std::optional<double> trouble_since_;  // seconds since 1970
 
   Signal work_;          // for Run: there is something to do
   Signal reading_over_;  // for scrapes

@@ -47,7 +47,7 @@ class CharacterRows {
     const YamlMap map(yaml, "a row of a warning or fault",
                       {"at", "name", "warning", "fault", "fault_with", "when", "help"});
     CharacterRow row = Begin(map);
-    static_cast<void>(ReadHelp(map.Get("help")));
+    const std::string& help = ReadHelp(map.Get("help"));
     const std::string& name = ReadName(map.Get("name"));
 
     const std::optional<Yaml> warning = map.Find("warning");
@@ -60,6 +60,7 @@ class CharacterRows {
 
     FlagCharacter flag;
     flag.name = name;
+    flag.help = help;
     Generations warning_in;
     Generations fault_in;
     if (warning) warning_in = ReadGenerations(*warning);

@@ -123,6 +123,7 @@ struct Row {
 /// One character of a status word (QPIWS), or digits.
 struct FlagCharacter {
   std::string name;
+  std::string help;                           ///< What it says in words: "There is no grid."
   std::optional<SeriesIndex> warning, fault;  ///< The series, where the severity occurs at all.
   /// Values of the trait `generation` in which it is a warning or fault; empty and `*_in_all`
   /// false: never.

@@ -2,8 +2,11 @@
 
 #include <utility>
 
+#include "exporter/config_text.h"
 #include "exporter/web/discovery.h"
-#include "exporter/web/start_page.h"
+#include "exporter/web/docs.h"
+#include "exporter/web/page_files.h"
+#include "exporter/web/status_route.h"
 
 namespace mppsolar {
 namespace {
@@ -37,15 +40,32 @@ HttpResponse Discover(const ConfigInForce& in_force, bool tls, const HttpRequest
           {}};
 }
 
+void AddPageFiles(HttpRoutes& routes) {
+  const auto fixed = [&routes](const std::string& path, HttpResponse response) {
+    routes[path].answer = AtOnce([response](const HttpRequest&) { return response; });
+  };
+  constexpr std::pair<const char*, const char*> kFiles[] = {
+      {"page.css", "text/css; charset=utf-8"},
+      {"page.js", "text/javascript; charset=utf-8"},
+      {"icon.svg", "image/svg+xml"}};
+  for (const auto& [name, type] : kFiles) {
+    // The page asks for them with a version behind "?".
+    fixed("/" + std::string(name), {200,
+                                    type,
+                                    std::string(PageFileText(name)),
+                                    {{"Cache-Control", "public, max-age=31536000, immutable"}}});
+  }
+  for (const Doc& doc : Docs()) fixed(doc.path, {200, kText, std::string(doc.text), {}});
+}
+
 }  // namespace
 
 HttpRoutes MakeRoutes(Site site) {
   const ConfigInForce& in_force = site.scrapes.in_force;
   HttpRoutes routes;
-  routes["/"].answer = AtOnce([&in_force, path = site.telemetry_path](const HttpRequest&) {
-    return HttpResponse{
-        200, "text/html; charset=utf-8", StartPage(in_force.config().inverters, path), {}};
-  });
+  routes["/"].answer = StatusPageRoute(site.scrapes, Links(site.telemetry_path));
+  routes["/api/v1/status"].answer = StatusJsonRoute(site.scrapes);
+  AddPageFiles(routes);
   routes["/-/healthy"].answer = AtOnce([](const HttpRequest&) {
     return HttpResponse{200, kText, "Healthy\n", {}};
   });
@@ -58,7 +78,7 @@ HttpRoutes MakeRoutes(Site site) {
   routes["/-/reload"] = {
       AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); }), "POST, PUT"};
   routes["/config"].answer = AtOnce([&in_force](const HttpRequest&) {
-    return HttpResponse{200, kText, in_force.ToYaml(), {}};
+    return HttpResponse{200, kText, ConfigText(in_force.config()), {}};
   });
   routes["/sd"].answer = AtOnce([&in_force, tls = site.tls](const HttpRequest& request) {
     return Discover(in_force, tls, request);

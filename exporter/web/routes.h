@@ -18,6 +18,8 @@ struct Site {
   bool tls = false;  ///< How /sd says that the exporter is reached.
 };
 
+/// The status page at `/` with its files, /api/v1/status, the metrics, /probe, /sd, /config,
+/// /docs/*.md, /-/healthy, /-/ready and /-/reload. What `site` refers to must outlive them.
 [[nodiscard]] HttpRoutes MakeRoutes(Site site);
 
 }  // namespace mppsolar

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "exporter/web/negotiation.h"
-#include "exporter/web/scrape_deadline.h"
 #include "exporter/web/wire_text.h"
 #include "metrics/exposition.h"
 #include "metrics/open_metrics.h"
 
 namespace mppsolar {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 HttpResponse Refuse(std::string why) { return {400, HttpResponse().content_type, why + "\n", {}}; }
 
@@ -78,26 +75,19 @@ tl::expected<Wanted, std::string> ReadProbeQuery(const ConfigInForce& in_force,
 
 asio::awaitable<HttpResponse> AnswerScrape(ScrapeContext context, ReadWanted read,
                                            HttpRequest request) {
-  const auto time = ScrapeTime(context.collector.Longest(),
-                               request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
-  if (!time) {
-    co_return Refuse("X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds.");
-  }
   const auto wanted = read(context.in_force, request);
   if (!wanted) co_return Refuse(wanted.error());
-  const ScrapeLimit::Place place = context.limit.Enter();
-  if (!place) co_return context.limit.Refusal();
-
-  const auto now = Clock::now();
-  auto scraping = context.collector.Scrape(wanted->selection, now, now + *time);
-  const auto reading = co_await std::move(scraping);
-  const auto families = context.collector.Collect(reading, wanted->selection);
+  auto asking = ReadForRequest(context, wanted->selection, request);
+  const auto reading = co_await std::move(asking);
+  if (!reading) co_return reading.error();
+  const auto families = context.collector.Collect(*reading, wanted->selection);
   HttpResponse response;
   response.headers.emplace_back("Vary", "Accept");
   // For people: a browser shows text and offers to store everything else.
   if (wanted->debug) {
-    for (const Collector::Read& inverter : reading) {
-      response.body += WireText(*inverter.inverter, inverter.fresh, Clock::now());
+    for (const Collector::Read& read_one : *reading) {
+      response.body +=
+          WireText(*read_one.inverter, read_one.fresh, std::chrono::steady_clock::now());
     }
   } else if (NegotiateExposition(request.Header("Accept")) == Exposition::kOpenMetrics) {
     response.content_type = metrics::kOpenMetricsContentType;

@@ -1,22 +1,10 @@
 // The answers to scrapes: of everything, of a part, of one inverter as a target of its own.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "exporter/collector.h"
-#include "exporter/config_in_force.h"
 #include "exporter/web/http_server.h"
-#include "exporter/web/scrape_limit.h"
+#include "exporter/web/scrape_context.h"
 
 namespace mppsolar {
-
-/// What scrapes need of the program.
-struct ScrapeContext {
-  Collector& collector;
-  const ConfigInForce& in_force;
-  ScrapeLimit limit;
-};
 
 /// /metrics, with inverter[]=NAME and collect[]=COMMAND for a part of everything, each as often as
 /// wanted, and debug=true for what went over the wire. 400: a parameter or a name that is not
