@@ -126,6 +126,7 @@ std::string Section(const Json& inverter, std::size_t index, std::time_t now) {
     const Json& value = At(inverter, key.substr(space + 1));
     if (kind == "list") return ListRows(value);
     if (kind == "table") return TableRows(value);
+    if (kind == "number") return Text(value).empty() ? "0" : Escaped(Text(value));
     return kind == "time" ? Time(value, now) : MachineTime(value);
   });
 }

@@ -82,9 +82,7 @@ function show(status) {
     section.dataset.answers = inverter.answers;
     fill(section, inverter);
     const summary = inverter.words.summary;
-    if (section.dataset.summary !== undefined && section.dataset.summary !== summary) {
-      news.push(summary);
-    }
+    if (section.dataset.summary !== summary) news.push(summary);
     section.dataset.summary = summary;
   });
   ages = status.inverters.map((inverter) => inverter.age_seconds);
