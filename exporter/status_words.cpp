@@ -50,12 +50,13 @@ PartWords SunWords(const SunStatus& sun) {
     if (sun.trackers.size() == 1) {
       shown.push_back(Volts(tracker.volts));
       said.push_back(Volts(tracker.volts));
-    } else if (tracker.watts) {
-      shown.push_back(tracker.mppt + ": " + Watts(*tracker.watts));
+    } else if (tracker.watts && sun.flow == Flow::kGives) {
+      shown.push_back(Grouped(*tracker.watts));
       said.push_back("tracker " + tracker.mppt + " gives " + Watts(*tracker.watts));
     }
   }
-  words.detail = Joined(shown, " · ");
+  words.detail = Joined(shown, " + ");
+  if (sun.trackers.size() > 1 && !shown.empty()) words.detail += " W";
   const std::string more = Joined(said, ", ");
   if (!sun.watts) {
     words.value = kNotRead;
@@ -73,7 +74,7 @@ PartWords SunWords(const SunStatus& sun) {
 PartWords BatteryWords(const BatteryStatus& battery) {
   PartWords words;
   const std::string charge = Percent(battery.state_of_charge_ratio);
-  words.detail = Joined({charge, Volts(battery.volts)}, " · ");
+  words.detail = Volts(battery.volts);
   const std::string more =
       Joined({charge.empty() ? "" : charge + " charged", Volts(battery.volts)}, ", ");
   if (!battery.flow) {
@@ -278,6 +279,7 @@ InverterWords WordsOf(const InverterStatus& status) {
   words.house = HouseWords(status.house);
   if (const auto& ratio = status.battery.state_of_charge_ratio) {
     words.level = Grouped(std::clamp(*ratio, 0.0, 1.0) * 100);
+    words.charge = Percent(ratio);
   }
   AddAlarms("Fault", status.faults, words.alarms);
   AddAlarms("Warning", status.warnings, words.alarms);

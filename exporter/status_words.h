@@ -13,7 +13,7 @@ struct PartWords {
   std::string sentence;  ///< All of it: "Battery gives about 520 W, 83 % charged, 52.1 V."
   std::string value;     ///< "≈ 520 W"; "–" where nothing was read.
   std::string caption;   ///< What it does: "discharging"
-  std::string detail;    ///< "83 % · 52.1 V"; may be empty.
+  std::string detail;    ///< "52.1 V"; may be empty.
 };
 
 /// Rows of a table, cell by cell.
@@ -25,12 +25,13 @@ struct InverterWords {
   std::string age;      ///< "Read 3 s ago"; empty: not read.
   std::string trouble;  ///< Up to where time and reason follow; empty: it answers everything.
   PartWords sun, battery, grid, house;
-  std::string level;  ///< The battery's charge in percent, from "0" to "100"; empty: not read.
-  Rows alarms;        ///< "Warning", "There is no grid.", "line_fail"
-  std::string calm;   ///< "No warnings, no faults." or what of it was not read; may be empty.
-  Rows units;         ///< Unit, mode, output, battery.
-  Rows facts;         ///< "Device", "/dev/ttyUSB0"
-  Rows line;          ///< "No answer", "3"
+  std::string charge;  ///< Of the battery: "83 %"; empty: not read.
+  std::string level;   ///< The same for a bar, from "0" to "100".
+  Rows alarms;         ///< "Warning", "There is no grid.", "line_fail"
+  std::string calm;    ///< "No warnings, no faults." or what of it was not read; may be empty.
+  Rows units;          ///< Unit, mode, output, battery.
+  Rows facts;          ///< "Device", "/dev/ttyUSB0"
+  Rows line;           ///< "No answer", "3"
 };
 
 [[nodiscard]] InverterWords WordsOf(const InverterStatus& status);

@@ -126,6 +126,7 @@ Json WordsJson(const InverterWords& words) {
           {"battery", PartJson(words.battery)},
           {"grid", PartJson(words.grid)},
           {"house", PartJson(words.house)},
+          {"charge", words.charge},
           {"level", words.level},
           {"alarms", words.alarms},
           {"calm", words.calm},

@@ -43,7 +43,10 @@ TEST(StatusWords, ASentenceSaysWhoGivesAndWhoTakes) {
   EXPECT_EQ(words.mode, "Power saving mode");
   EXPECT_EQ(words.age, "Read 2 s ago");
   EXPECT_EQ(words.calm, "No warnings, no faults.");
+  EXPECT_EQ(words.charge, "83 %");
   EXPECT_EQ(words.level, "83");
+  EXPECT_EQ(words.battery.caption, "charging");
+  EXPECT_EQ(words.battery.detail, "52.1 V");
 }
 
 TEST(StatusWords, ComputedPowerIsMarked) {
@@ -73,8 +76,15 @@ TEST(StatusWords, TrackersAreToldApart) {
   const InverterWords words = WordsOf(StatusOf(
       {{"mppsolar_pv_watts", {{"mppt", "1"}}, 700}, {"mppsolar_pv_watts", {{"mppt", "2"}}, 540}}));
   EXPECT_EQ(words.sun.value, "1,240 W");
-  EXPECT_EQ(words.sun.detail, "1: 700 W · 2: 540 W");
+  EXPECT_EQ(words.sun.detail, "700 + 540 W");
   EXPECT_EQ(words.sun.sentence, "Sun gives 1,240 W, tracker 1 gives 700 W, tracker 2 gives 540 W.");
+}
+
+TEST(StatusWords, ATrackerWithoutPowerIsLeftOutOfTheSum) {
+  const InverterWords words = WordsOf(StatusOf(
+      {{"mppsolar_pv_watts", {{"mppt", "1"}}, 700}, {"mppsolar_pv_volts", {{"mppt", "2"}}, 90}}));
+  EXPECT_EQ(words.sun.detail, "700 W");
+  EXPECT_EQ(words.sun.sentence, "Sun gives 700 W, tracker 1 gives 700 W.");
 }
 
 TEST(StatusWords, TheGridIsSaidInItsUse) {

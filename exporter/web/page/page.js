@@ -58,7 +58,7 @@ function fill(root, values) {
   }
   for (const element of root.querySelectorAll("[data-level]")) {
     element.dataset.level = values.words.level;
-    element.lastElementChild.setAttribute("width", values.words.level || "0");
+    element.querySelector(".full").setAttribute("width", values.words.level || "0");
   }
   for (const element of root.querySelectorAll("[data-rows]")) {
     const rows = at(values, element.dataset.rows);
