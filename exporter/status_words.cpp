@@ -207,7 +207,7 @@ struct ReasonWords {
 };
 constexpr std::array kReasonWords{
     ReasonWords{"timeout", "No answer"}, ReasonWords{"bad_frame", "Damaged or wrong answer"},
-    ReasonWords{"nak", "Refused"}, ReasonWords{"io", "The link broke"}};
+    ReasonWords{"nak", "Refused or not known"}, ReasonWords{"io", "The link broke"}};
 
 Rows LineRows(const LineStatus& line) {
   const auto count = [](std::uint64_t number) { return Grouped(static_cast<double>(number)); };

@@ -189,7 +189,7 @@ TEST(StatusWords, ErrorsOfTheLineAreCountedInWords) {
   status.line.requests = 1234;
   status.line.errors = {{"timeout", 3}, {"bad_frame", 2}, {"nak", 1}, {"io", 0}};
   const Rows rows{{"Questions asked", "1,234"}, {"Damaged or wrong answer", "2"},
-                  {"The link broke", "0"},      {"Refused", "1"},
+                  {"The link broke", "0"},      {"Refused or not known", "1"},
                   {"No answer", "3"},           {"Unreadable columns", "0"},
                   {"Link opened", "0"},         {"Link could not be opened", "0"}};
   EXPECT_EQ(WordsOf(status).line, rows);
