@@ -61,8 +61,7 @@ metrics::Result<void> Reload(ConfigInForce& in_force) {
   return loaded;
 }
 
-asio::awaitable<void> ReloadOnSignal(asio::io_context& io, ConfigInForce& in_force) {
-  asio::signal_set signals(io, SIGHUP);
+asio::awaitable<void> ReloadOnSignal(asio::signal_set& signals, ConfigInForce& in_force) {
   for (;;) {
     const auto [error, signal] = co_await signals.async_wait(serial::kAwait);
     if (error) co_return;
@@ -70,9 +69,8 @@ asio::awaitable<void> ReloadOnSignal(asio::io_context& io, ConfigInForce& in_for
   }
 }
 
-asio::awaitable<void> RunUntilSignal(asio::io_context& io, Collector& collector,
-                                     HttpServer& server) {
-  asio::signal_set signals(io, SIGINT, SIGTERM);
+asio::awaitable<void> RunUntilSignal(asio::io_context& io, asio::signal_set& signals,
+                                     Collector& collector, HttpServer& server) {
   const auto [error, signal] = co_await signals.async_wait(serial::kAwait);
   if (error) co_return;
   log::Info("Ending", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
@@ -112,6 +110,9 @@ int Serve(const ServeOptions& options) {
 
   AllowAllDescriptors();
   asio::io_context io(1);
+  // Before anybody is told that the program runs: a signal that nobody waits for ends it.
+  asio::signal_set ending(io, SIGINT, SIGTERM);
+  asio::signal_set reloading(io, SIGHUP);
   Collector collector;
   ConfigInForce in_force(io, options, collector);
   if (const auto loaded = in_force.Load(); !loaded) return Complain(loaded.error().text);
@@ -133,8 +134,8 @@ int Serve(const ServeOptions& options) {
     return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
   }
   log::Info("Listening", {{"address", options.listen_address}});
-  asio::co_spawn(io, RunUntilSignal(io, collector, server), asio::detached);
-  asio::co_spawn(io, ReloadOnSignal(io, in_force), asio::detached);
+  asio::co_spawn(io, RunUntilSignal(io, ending, collector, server), asio::detached);
+  asio::co_spawn(io, ReloadOnSignal(reloading, in_force), asio::detached);
   asio::co_spawn(io, service::KeepWatchdogQuiet(io), asio::detached);
   service::Ready();
   // Reading the definitions leaves much memory behind that is never needed again.

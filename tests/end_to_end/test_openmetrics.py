@@ -38,9 +38,13 @@ class OpenMetrics(Case):
 
     def test_it_has_the_same_series_as_the_text_format(self):
         exporter = self.exporter("--device=a=sim:", "--scrape.cache=1h")
-        text = exporter.settled()
-        count = sum(len(family.samples) for family in self.parsed(exporter).values())
-        self.assertEqual(count, len(text.values))
+        exporter.settled()
+
+        def same():
+            """What is asked in idle time may bring a series between the two."""
+            count = sum(len(family.samples) for family in self.parsed(exporter).values())
+            return count == len(exporter.scrape().values)
+        wait_for(same, "as many series in both formats")
 
     def test_names_that_need_escapes_come_through(self):
         name = 'the "old"\\new\nhouse'
