@@ -169,8 +169,11 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
   values.Value(app, "energy.max_gap", serve.max_gap, "DURATION",
                "Readings further apart are not joined to energy (5m)", ReadDuration);
   AddProtocolFiles(values, app, serve.protocol_files);
-  values.Text(app, "web.listen-address", serve.listen_address,
-              "Where to listen: :10030, 127.0.0.1:10030, [::1]:10030");
+  values.List(app, "web.listen-address", serve.listen_addresses,
+              "Where to listen: :10030 (all addresses), 127.0.0.1:10030, [::1]:10030; may be "
+              "repeated (:10030)");
+  values.Switch(app, "web.systemd-socket", serve.systemd_socket,
+                "Listen on the sockets that systemd passes, and on no address");
   values.Text(app, "web.config.file", serve.web_config_file,
               "TLS, passwords, headers and a rate limit (YAML, as other exporters read it)");
   values.Switch(app, "web.protect-health", serve.protect_health,

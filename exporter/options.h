@@ -21,7 +21,8 @@ struct ServeOptions {
   std::optional<std::chrono::milliseconds> cache, timeout;  ///< scrape.cache, scrape.timeout
   std::optional<std::chrono::milliseconds> max_gap;         ///< energy.max_gap
   std::vector<std::string> protocol_files;
-  std::string listen_address = ":10030";
+  std::vector<std::string> listen_addresses;  ///< Empty: ":10030".
+  bool systemd_socket = false;                ///< Listen on what systemd passed instead.
   std::string web_config_file;  ///< TLS, passwords, headers, a rate limit; empty: none.
   bool protect_health = false;  ///< /-/healthy and /-/ready need a password, too.
   std::string telemetry_path = "/metrics";

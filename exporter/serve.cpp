@@ -18,6 +18,7 @@
 #include "exporter/process_metrics.h"
 #include "exporter/service.h"
 #include "exporter/web/http_server.h"
+#include "exporter/web/listen_places.h"
 #include "exporter/web/routes.h"
 #include "exporter/web/web_access.h"
 #include "exporter/web/web_files.h"
@@ -95,12 +96,8 @@ int Serve(const ServeOptions& options) {
   log::SetUp(options.log_level, options.log_format);
   log::Info("Starting mppsolar_exporter", {{"version", VersionInLog()}});
   log::Info("Build context", {{"build_context", BuildContext()}});
-  const auto address = ParseListenAddress(options.listen_address);
-  if (!address) {
-    return Complain("--web.listen-address: \"" + options.listen_address +
-                    "\" is no address; write :10030, 127.0.0.1:10030 or [::1]:10030");
-  }
-
+  const auto places = ListenPlaces(options);
+  if (!places) return Complain(places.error());
   std::unique_ptr<WebFiles> web_files;
   if (!options.web_config_file.empty()) {
     auto opened = WebFiles::Open(options.web_config_file);
@@ -130,10 +127,9 @@ int Serve(const ServeOptions& options) {
     for (auto& [path, route] : routes) route.open = false;
   }
   HttpServer server(io, std::move(routes), std::move(access));
-  if (const auto listening = server.Listen(*address); !listening) {
-    return Complain("cannot listen on " + options.listen_address + ": " + listening.error());
+  if (const auto listening = ListenAt(*places, server); !listening) {
+    return Complain(listening.error());
   }
-  log::Info("Listening", {{"address", options.listen_address}});
   asio::co_spawn(io, RunUntilSignal(io, ending, collector, server), asio::detached);
   asio::co_spawn(io, ReloadOnSignal(reloading, in_force), asio::detached);
   asio::co_spawn(io, service::KeepWatchdogQuiet(io), asio::detached);

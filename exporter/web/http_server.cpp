@@ -1,5 +1,8 @@
 #include "exporter/web/http_server.h"
 
+#include <sys/resource.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -61,6 +64,14 @@ HttpResponse OneLine(int status, std::string line) {
   response.status = status;
   response.body = std::move(line) + "\n";
   return response;
+}
+
+// RESTinio never accepts again once there is no descriptor left for a connection, so there must
+// always be one: for other addresses, for inverters, for files.
+std::size_t MostConnections(std::size_t wanted) {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  return std::clamp<std::size_t>(limit.rlim_cur / 4, 1, wanted);
 }
 
 // What RESTinio calls before it reads from a connection with TLS. Its own version waits for the
@@ -176,6 +187,20 @@ class HttpServer::Impl {
     return opened;
   }
 
+  // RESTinio wants to bind a socket of its own: it gets one that nobody sees, and then this one in
+  // its place.
+  tl::expected<void, std::string> ListenOn(int socket) {
+    const auto take_its_place = [socket](asio::ip::tcp::acceptor& acceptor) {
+      struct sockaddr_storage address {};
+      socklen_t size = sizeof address;
+      ::getsockname(socket, reinterpret_cast<struct sockaddr*>(&address), &size);
+      acceptor.close();
+      acceptor.assign(address.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(),
+                      socket);
+    };
+    return Open(asio::ip::address_v4::loopback(), 0, take_its_place);
+  }
+
   void StopListening() {
     for (const auto& listener : listeners_) listener->Close();
   }
@@ -209,15 +234,19 @@ class HttpServer::Impl {
     restinio::http_server_t<Traits> server_;
   };
 
+  using AfterBind = std::function<void(asio::ip::tcp::acceptor&)>;
+
   template <class Settings>
-  void Configure(Settings& settings, const asio::ip::address& address, std::uint16_t port) {
+  void Configure(Settings& settings, const asio::ip::address& address, std::uint16_t port,
+                 const AfterBind& after_bind) {
     settings.address(address)
+        .acceptor_post_bind_hook(after_bind)
         .protocol(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4())
         .port(port)
         .read_next_http_message_timelimit(kReadLimit)
         .write_http_response_timelimit(kWriteLimit)
         .handle_request_timeout(kHandleLimit)
-        .max_parallel_connections(tls_ ? kMaxTlsConnections : kMaxConnections)
+        .max_parallel_connections(MostConnections(tls_ ? kMaxTlsConnections : kMaxConnections))
         .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
                                       .max_url_size(kMaxUrl)
                                       .max_field_name_size(kMaxFieldName)
@@ -233,16 +262,18 @@ class HttpServer::Impl {
         });
   }
 
-  tl::expected<void, std::string> Open(const asio::ip::address& address, std::uint16_t port) {
+  tl::expected<void, std::string> Open(
+      const asio::ip::address& address, std::uint16_t port,
+      const AfterBind& after_bind = [](asio::ip::tcp::acceptor&) {}) {
     try {
       if (tls_) {
         listeners_.push_back(std::make_unique<ListenerOf<TlsTraits>>(io_, [&](auto& settings) {
-          Configure(settings, address, port);
+          Configure(settings, address, port, after_bind);
           settings.tls_context(tls_);
         }));
       } else {
         listeners_.push_back(std::make_unique<ListenerOf<PlainTraits>>(
-            io_, [&](auto& settings) { Configure(settings, address, port); }));
+            io_, [&](auto& settings) { Configure(settings, address, port, after_bind); }));
       }
       return {};
     } catch (const asio::system_error& error) {
@@ -317,6 +348,7 @@ HttpServer::~HttpServer() = default;
 tl::expected<void, std::string> HttpServer::Listen(const ListenAddress& address) {
   return impl_->Listen(address);
 }
+tl::expected<void, std::string> HttpServer::ListenOn(int socket) { return impl_->ListenOn(socket); }
 void HttpServer::StopListening() { impl_->StopListening(); }
 int HttpServer::InFlight() const { return impl_->InFlight(); }
 

@@ -71,6 +71,9 @@ class HttpServer {
   /// no such address.
   [[nodiscard]] tl::expected<void, std::string> Listen(const ListenAddress& address);
 
+  /// The same on a TCP socket that listens already, which becomes the server's.
+  [[nodiscard]] tl::expected<void, std::string> ListenOn(int socket);
+
   /// Takes no new connections; requests under way go on.
   void StopListening();
 
