@@ -71,6 +71,12 @@ class Addresses(WebCase):
         self.addCleanup(exporter.end)
         exporter.wait_for_log("Listening")
         crowd = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(100)]
+        counts = []
+
+        def all_are_in():
+            counts.append(len(os.listdir(f"/proc/{exporter.process.pid}/fd")))
+            return counts[-1] > 15 and len(counts) > 10 and len(set(counts[-10:])) == 1
+        wait_for(all_are_in, "the crowd to be let in")
         for one in crowd:
             one.close()
         self.assertEqual(status("127.0.0.1", self.port, "/metrics"), 200)
