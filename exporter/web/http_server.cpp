@@ -13,6 +13,7 @@
 #include <restinio/tls.hpp>
 
 #include "exporter/log.h"
+#include "exporter/web/gzip.h"
 #include "exporter/web/tls.h"
 #include "exporter/web/url_query.h"
 #include "exporter/web/web_access.h"
@@ -34,6 +35,8 @@ constexpr std::size_t kMaxFieldName = 256;
 constexpr std::size_t kMaxFieldValue = 8192;
 constexpr std::size_t kMaxFields = 64;
 constexpr std::size_t kMaxBody = 4096;
+// Up to this factor more than that is read, to be refused in words; beyond it, the connection ends.
+constexpr std::size_t kReadToRefuse = 8;
 constexpr std::size_t kMaxConnections = 2048;
 // A connection with TLS takes some 50 kB.
 constexpr std::size_t kMaxTlsConnections = 512;
@@ -104,6 +107,20 @@ void prepare_connection_and_start_read(restinio::tls_socket_t& socket,
 bool AsksForUpgrade(const restinio::http_request_header_t& header) {
   return header.has_field(restinio::http_field::upgrade) ||
          header.method() == restinio::http_method_connect();
+}
+
+// Makes a body smaller that is worth it, for clients that want that.
+void Compress(const restinio::request_handle_t& request, HttpResponse& response) {
+  constexpr std::size_t kWorthIt = 1024;
+  if (response.body.size() < kWorthIt) return;
+  // Also of an answer that is sent as it is: a cache must not give it to everybody.
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  const auto accepted = request->header().opt_value_of(restinio::http_field::accept_encoding);
+  if (!accepted || !WantsGzip(std::string_view(accepted->data(), accepted->size()))) return;
+  auto packed = Gzip(response.body);
+  if (!packed) return;
+  response.body = std::move(*packed);
+  response.headers.emplace_back("Content-Encoding", "gzip");
 }
 
 void Reply(const restinio::request_handle_t& request, const HttpResponse& response) {
@@ -248,11 +265,11 @@ class HttpServer::Impl {
         .handle_request_timeout(kHandleLimit)
         .max_parallel_connections(MostConnections(tls_ ? kMaxTlsConnections : kMaxConnections))
         .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                      .max_url_size(kMaxUrl)
+                                      .max_url_size(kReadToRefuse * kMaxUrl)
                                       .max_field_name_size(kMaxFieldName)
                                       .max_field_value_size(kMaxFieldValue)
                                       .max_field_count(kMaxFields)
-                                      .max_body_size(kMaxBody))
+                                      .max_body_size(kReadToRefuse * kMaxBody))
         .socket_options_setter([](restinio::socket_options_t& options) {
           options.set_option(asio::ip::tcp::no_delay(true));
         })
@@ -302,6 +319,7 @@ class HttpServer::Impl {
     }
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     if (access_) access_->AddHeaders(response);
+    Compress(request, response);
     Reply(request, response);
     --in_flight_;
   }
@@ -319,6 +337,10 @@ class HttpServer::Impl {
       auto refusal = co_await std::move(asking);
       if (refusal) co_return std::move(*refusal);
     }
+    if (request->header().request_target().size() > kMaxUrl) {
+      co_return OneLine(414, "The address is too long.");
+    }
+    if (request->body().size() > kMaxBody) co_return OneLine(413, "The body is too large.");
     if (route == routes_.end()) co_return OneLine(404, "Not found; try / or /metrics.");
     const std::string& methods = route->second.methods;
     if (!Lists(methods, plain.method)) {

@@ -1,5 +1,8 @@
 """The server as Prometheus, a probe or a stranger meets it."""
 
+import contextlib
+import gzip
+import http.client
 import os
 import signal
 import socket
@@ -55,6 +58,94 @@ class Paths(Case):
             status, _, _ = exporter.request(
                 "/metrics", headers={"X-Prometheus-Scrape-Timeout-Seconds": value})
             self.assertEqual(status, 400, value)
+
+
+class Compression(Case):
+    def fetch(self, accept, method="GET"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.exporter_.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, "/metrics", headers={"Accept-Encoding": accept})
+            answer = connection.getresponse()
+            return answer.headers, answer.read()
+
+    def test_metrics_are_packed_for_who_wants_that(self):
+        self.exporter_ = self.exporter("--device=house=sim:", "--scrape.cache=1h")
+        self.exporter_.scrape()
+        for accept in ["identity", "gzip;q=0", "br"]:
+            headers, body = self.fetch(accept)
+            self.assertIsNone(headers["Content-Encoding"], accept)
+            self.assertEqual(headers["Vary"], "Accept-Encoding")
+            self.assertIn(b"mppsolar_up", body)
+        headers, packed = self.fetch("gzip")
+        self.assertEqual(headers["Content-Encoding"], "gzip")
+        self.assertEqual(headers["Vary"], "Accept-Encoding")
+        self.assertEqual(headers["Content-Length"], str(len(packed)))
+        self.assertEqual(headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        self.assertIn(b"mppsolar_up", gzip.decompress(packed))
+        self.assertLess(len(packed), len(body) / 3)
+        headers, nothing = self.fetch("gzip", "HEAD")
+        self.assertEqual((headers["Content-Encoding"], nothing), ("gzip", b""))
+
+    def test_small_answers_are_sent_as_they_are(self):
+        exporter = self.exporter("--device=house=sim:")
+        _, headers, body = exporter.request("/-/ready", headers={"Accept-Encoding": "gzip"})
+        self.assertEqual((headers["Content-Encoding"], headers["Vary"], body),
+                         (None, None, "Ready\n"))
+
+
+class BadRequests(Case):
+    """What parses and is wrong gets its own answer of one line, and nothing of it comes back."""
+
+    def setUp(self):
+        super().setUp()
+        self.running = self.exporter("--device=house=sim:", "--scrape.cache=1h")
+
+    def raw(self, request):
+        """All that comes back until the server closes or is silent for a while."""
+        answer = b""
+        with socket.create_connection(("127.0.0.1", self.running.port), timeout=60) as connection:
+            connection.sendall(request)
+            while part := connection.recv(65536):
+                answer += part
+        return answer
+
+    def check(self, request, status):
+        answer = self.raw(request)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        self.assertTrue(head.startswith(b"HTTP/1.1 %d " % status), (request[:60], answer[:200]))
+        self.assertEqual(body.count(b"\n"), 1, body)
+        self.assertNotIn(b"evil", answer)
+
+    def test_a_query_that_cannot_be_decoded_is_400(self):
+        for query in [b"a=%", b"%zz", b"evil=%4"]:
+            self.check(b"GET /metrics?" + query + b" HTTP/1.1\r\nHost: a\r\n"
+                       b"Connection: close\r\n\r\n", 400)
+
+    def test_a_query_that_can_be_is_no_matter(self):
+        answer = self.raw(b"GET /-/ready?a=%41&b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+
+    def test_what_is_too_long_is_refused_in_words_and_far_too_long_without(self):
+        begin, end = b"GET /metrics?", b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        self.check(begin + b"evil" * 1000 + end + b"\r\n", 414)
+        self.check(begin + b"a" + end + b"Content-Length: 5000\r\n\r\n" + b"evil " * 1000, 413)
+        self.assertEqual(self.raw(begin + b"a" + end + b"Content-Length: 100000\r\n\r\n"), b"")
+
+    def test_nothing_of_an_unknown_path_comes_back(self):
+        self.check(b"GET /evil HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404)
+
+    def test_who_asks_for_another_protocol_is_answered_and_let_go(self):
+        for path, status in [(b"/-/ready", 200), (b"/evil", 404)]:
+            self.check(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                       b"Upgrade: evil\r\n\r\n", status)
+        self.check(b"CONNECT evil:443 HTTP/1.1\r\nHost: a\r\n\r\n", 404)
+
+    def test_what_is_no_http_is_closed_without_a_word(self):
+        for nonsense in [b"\0\0\0\0\r\n\r\n", b"EVIL / HTTP/1.1\r\n\r\n",
+                         b"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                         b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03"]:
+            self.assertEqual(self.raw(nonsense), b"", nonsense)
+        self.assertEqual(self.running.request("/-/ready")[0], 200)
 
 
 class Scraping(Case):
