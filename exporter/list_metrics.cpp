@@ -58,7 +58,7 @@ std::vector<CatalogueEntry> OwnEntries() {
   for (const OwnMetric* metric : kOwnMetrics) {
     CatalogueEntry entry;
     entry.name = metric->name;
-    entry.type = metric->type == kCounter ? "counter" : "gauge";
+    entry.type = metrics::TypeName(metric->type);
     entry.labels = {std::string(metric->labels)};
     entry.help = metric->help;
     entries.push_back(std::move(entry));

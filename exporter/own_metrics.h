@@ -17,6 +17,7 @@ struct OwnMetric {
 
 inline constexpr auto kGauge = metrics::FamilyType::kGauge;
 inline constexpr auto kCounter = metrics::FamilyType::kCounter;
+inline constexpr auto kHistogram = metrics::FamilyType::kHistogram;
 
 inline constexpr OwnMetric kUp{"mppsolar_up", kGauge, "inverter",
                                "Whether the inverter answered every command of this scrape."};
@@ -81,6 +82,16 @@ inline constexpr OwnMetric kProcessTransmitted{
     "process_network_transmit_bytes_total", kCounter, "",
     "Bytes that left over the network interfaces that the exporter sees."};
 
+inline constexpr OwnMetric kHttpRequests{
+    "mppsolar_exporter_http_requests_total", kCounter, "handler, code",
+    "HTTP requests that were answered, by path (other: none that is served) and status."};
+inline constexpr OwnMetric kHttpDuration{
+    "mppsolar_exporter_http_request_duration_seconds", kHistogram, "handler, code",
+    "How long HTTP requests took, from their last byte to their answer."};
+inline constexpr OwnMetric kHttpInFlight{"mppsolar_exporter_http_requests_in_flight", kGauge, "",
+                                         "HTTP requests that are not answered yet, the one that "
+                                         "asks for this included."};
+
 inline constexpr const OwnMetric* kOwnMetrics[] = {&kUp,
                                                    &kScrapeDuration,
                                                    &kLastSuccess,
@@ -95,6 +106,9 @@ inline constexpr const OwnMetric* kOwnMetrics[] = {&kUp,
                                                    &kBuildInfo,
                                                    &kReloadSuccessful,
                                                    &kReloadedAt,
+                                                   &kHttpRequests,
+                                                   &kHttpDuration,
+                                                   &kHttpInFlight,
                                                    &kProcessCpu,
                                                    &kProcessOpenFds,
                                                    &kProcessMaxFds,

@@ -80,7 +80,8 @@ asio::awaitable<void> RunUntilSignal(asio::io_context& io, asio::signal_set& sig
   // Scrapes that wait are answered with what there is.
   collector.Stop();
   asio::steady_timer timer(io);
-  for (const auto end = Clock::now() + kLongestEnd; server.InFlight() > 0 && Clock::now() < end;) {
+  for (const auto end = Clock::now() + kLongestEnd;
+       server.Counters().InFlight() > 0 && Clock::now() < end;) {
     timer.expires_after(kLookAgain);
     co_await timer.async_wait(serial::kAwait);
   }
@@ -119,6 +120,7 @@ int Serve(const ServeOptions& options) {
     collector.Add([](metrics::Families& families) { CollectProcess(families); });
   }
   Site site{{collector, in_force, ScrapeLimit(options.max_requests)}, options.telemetry_path, {}};
+  site.tls = web_files && web_files->Tls() != nullptr;
   if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
   std::unique_ptr<WebAccess> access;
   if (web_files) access = std::make_unique<WebAccess>(io, std::move(web_files));
@@ -127,6 +129,9 @@ int Serve(const ServeOptions& options) {
     for (auto& [path, route] : routes) route.open = false;
   }
   HttpServer server(io, std::move(routes), std::move(access));
+  if (!options.disable_exporter_metrics) {
+    collector.Add([&server](metrics::Families& families) { server.Counters().Collect(families); });
+  }
   if (const auto listening = ListenAt(*places, server); !listening) {
     return Complain(listening.error());
   }

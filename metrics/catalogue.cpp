@@ -94,7 +94,7 @@ class Collector {
     CatalogueEntry& entry = found->second;
     if (is_new) {
       entry.name = family.name;
-      entry.type = family.type == FamilyType::kCounter ? "counter" : "gauge";
+      entry.type = TypeName(family.type);
       entry.labels = {"inverter"};
       entry.labels.insert(entry.labels.end(), family.label_names.begin(), family.label_names.end());
       entry.help = family.help;
@@ -107,6 +107,18 @@ class Collector {
 };
 
 }  // namespace
+
+std::string TypeName(FamilyType type) {
+  switch (type) {
+    case FamilyType::kCounter:
+      return "counter";
+    case FamilyType::kHistogram:
+      return "histogram";
+    case FamilyType::kGauge:
+      break;
+  }
+  return "gauge";
+}
 
 std::vector<CatalogueEntry> Catalogue(const Protocol& protocol) {
   return Collector(protocol).Collect();

@@ -23,4 +23,7 @@ struct CatalogueEntry {
 /// The entries of one protocol, sorted by name.
 [[nodiscard]] std::vector<CatalogueEntry> Catalogue(const Protocol& protocol);
 
+/// As Prometheus calls it: "gauge".
+[[nodiscard]] std::string TypeName(FamilyType type);
+
 }  // namespace mppsolar::metrics

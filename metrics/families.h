@@ -25,10 +25,18 @@ class Families {
   void Add(std::string_view name, std::string_view help, FamilyType type, Labels labels,
            double value);
 
+  /// The same for a histogram.
+  void Add(std::string_view name, std::string_view help, Labels labels,
+           prometheus::ClientMetric::Histogram histogram);
+
   /// Families sorted by name, samples in the order in which they came. Leaves this empty.
   [[nodiscard]] std::vector<prometheus::MetricFamily> Take();
 
  private:
+  /// The metric to fill in; nullptr where there is one of these labels already.
+  prometheus::ClientMetric* Place(std::string_view name, std::string_view help, FamilyType type,
+                                  Labels labels);
+
   struct Collected {
     prometheus::MetricFamily family;
     std::unordered_multimap<std::size_t, std::size_t> by_hash;  // Of the labels -> place in it.

@@ -20,7 +20,7 @@ using TraitIndex = std::uint16_t;
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-enum class FamilyType { kGauge, kCounter };
+enum class FamilyType { kGauge, kCounter, kHistogram };
 
 /// One metric name. `name` is whole: "mppsolar_grid_volts".
 struct Family {

@@ -188,6 +188,7 @@ class HttpServer::Impl {
  public:
   Impl(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access)
       : io_(io), routes_(std::move(routes)), access_(std::move(access)) {
+    for (const auto& [path, route] : routes_) counters_.Know(path);
     if (access_ && access_->HasTls()) {
       tls_ = std::make_shared<asio::ssl::context>(MakeServerContext(access_->Tls()).release());
     }
@@ -222,7 +223,7 @@ class HttpServer::Impl {
     for (const auto& listener : listeners_) listener->Close();
   }
 
-  [[nodiscard]] int InFlight() const { return in_flight_; }
+  [[nodiscard]] const HttpCounters& Counters() const { return counters_; }
 
  private:
   static constexpr const char* kNoIpv6 = "this machine has no IPv6";
@@ -308,7 +309,8 @@ class HttpServer::Impl {
   }
 
   asio::awaitable<void> Handle(restinio::request_handle_t request) {
-    ++in_flight_;
+    const auto begun = std::chrono::steady_clock::now();
+    counters_.Begin();
     HttpResponse response;
     // The last fence: whatever one request runs into costs that request only.
     try {
@@ -321,7 +323,9 @@ class HttpServer::Impl {
     if (access_) access_->AddHeaders(response);
     Compress(request, response);
     Reply(request, response);
-    --in_flight_;
+    counters_.End(
+        std::string_view(request->header().path().data(), request->header().path().size()),
+        response.status, std::chrono::steady_clock::now() - begun);
   }
 
   asio::awaitable<HttpResponse> Answer(restinio::request_handle_t request) {
@@ -360,7 +364,7 @@ class HttpServer::Impl {
   std::unique_ptr<WebAccess> access_;
   std::shared_ptr<asio::ssl::context> tls_;
   std::vector<std::unique_ptr<Listener>> listeners_;
-  int in_flight_ = 0;
+  HttpCounters counters_;
 };
 
 HttpServer::HttpServer(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access)
@@ -372,6 +376,6 @@ tl::expected<void, std::string> HttpServer::Listen(const ListenAddress& address)
 }
 tl::expected<void, std::string> HttpServer::ListenOn(int socket) { return impl_->ListenOn(socket); }
 void HttpServer::StopListening() { impl_->StopListening(); }
-int HttpServer::InFlight() const { return impl_->InFlight(); }
+const HttpCounters& HttpServer::Counters() const { return impl_->Counters(); }
 
 }  // namespace mppsolar

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/web/http_counters.h"
 #include "serial/result.h"
 
 namespace mppsolar {
@@ -77,8 +78,7 @@ class HttpServer {
   /// Takes no new connections; requests under way go on.
   void StopListening();
 
-  /// Requests that were not answered yet.
-  [[nodiscard]] int InFlight() const;
+  [[nodiscard]] const HttpCounters& Counters() const;
 
  private:
   class Impl;

@@ -23,7 +23,8 @@ VOLATILE = re.compile(
 def without_volatile(text):
     lines = []
     for line in text.splitlines():
-        if line.startswith("mppsolar_exporter_build_info"):
+        # Of the exporter, not of the inverter.
+        if line.startswith("mppsolar_exporter_build_info") or "mppsolar_exporter_http_" in line:
             continue
         lines.append(VOLATILE.sub(r"\1 *", line))
     return "\n".join(lines) + "\n"

@@ -93,6 +93,26 @@ class Compression(Case):
                          (None, None, "Ready\n"))
 
 
+class Counting(Case):
+    def test_requests_are_counted_by_path_and_answer(self):
+        exporter = self.exporter("--device=house=sim:", "--scrape.cache=1h")
+        for path in ["/", "/metrics", "/one", "/two", "/metrics?%"]:
+            exporter.request(path)
+        metrics = exporter.scrape()
+        name = "mppsolar_exporter_http_requests_total"
+        self.assertEqual(metrics.named(name), {
+            f'{name}{{handler="/",code="200"}}': 1,
+            f'{name}{{handler="/metrics",code="200"}}': 1,
+            f'{name}{{handler="/metrics",code="400"}}': 1,
+            f'{name}{{handler="/-/healthy",code="200"}}': 0,
+            f'{name}{{handler="/-/ready",code="200"}}': 0,
+            f'{name}{{handler="other",code="404"}}': 2})
+        self.assertEqual(metrics["mppsolar_exporter_http_requests_in_flight"], 1)
+        took = metrics['mppsolar_exporter_http_request_seconds_total{handler="/metrics"}']
+        self.assertGreater(took, 0.1)
+        self.assertLess(took, 30)
+
+
 class BadRequests(Case):
     """What parses and is wrong gets its own answer of one line, and nothing of it comes back."""
 

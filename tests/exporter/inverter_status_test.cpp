@@ -1,5 +1,4 @@
 // What the status page is told of an inverter, and of all of them.
-#include "exporter/collector.h"
 #include "tests/exporter/inverter_bench.h"
 
 namespace mppsolar {
@@ -79,30 +78,16 @@ TEST_F(InverterStatusTest, TellsWhyALinkCannotBeOpened) {
   EXPECT_FALSE(facts.age);
 }
 
-TEST_F(InverterStatusTest, ComesFromTheSameReadingAsTheMetrics) {
+TEST_F(InverterStatusTest, IsMadeOfTheMetrics) {
   Start();
-  std::vector<std::unique_ptr<Inverter>> inverters;
-  inverters.push_back(std::move(inverter));
-  Collector collector(std::move(inverters), {});
-  std::string text;
-  std::optional<Status> status;
-  const auto now = Clock::now();
-  const auto asked = device.asked.size();
-  asio::co_spawn(io, collector.Scrape(now, now + 8s),
-                 [&](const std::exception_ptr&, std::string result) { text = std::move(result); });
-  asio::co_spawn(io, collector.ReadStatus(now, now + 8s),
-                 [&](const std::exception_ptr&, Status result) { status = std::move(result); });
-  RunUntil([&] { return !text.empty() && status; });
-  const auto commands = AskedSince(asked);
-  EXPECT_EQ(std::count(commands.begin(), commands.end(), "QPIGS"), 1);
-  ASSERT_EQ(status->inverters.size(), 1U);
-  EXPECT_EQ(status->inverters[0].answers, InverterStatus::Answers::kAll);
-  EXPECT_EQ(status->inverters[0].grid.volts, 234);
-  EXPECT_EQ(status->inverters[0].mode, "battery");
-  EXPECT_NE(text.find("mppsolar_grid_volts{inverter=\"house\"} 234\n"), std::string::npos);
-  collector.Stop();
-  io.restart();
-  io.run_for(5s);
+  const InverterFacts facts = ScrapedFacts();
+  metrics::Families families;
+  inverter->Collect(Clock::now() - 20s, {}, families);
+  const Status status = MakeStatus({facts}, families.Take());
+  ASSERT_EQ(status.inverters.size(), 1U);
+  EXPECT_EQ(status.inverters[0].answers, InverterStatus::Answers::kAll);
+  EXPECT_EQ(status.inverters[0].grid.volts, 234);
+  EXPECT_EQ(status.inverters[0].mode, "battery");
 }
 
 }  // namespace
