@@ -14,6 +14,7 @@
 #include "exporter/commands.h"
 #include "exporter/config_in_force.h"
 #include "exporter/log.h"
+#include "exporter/loop.h"
 #include "exporter/own_metrics.h"
 #include "exporter/process_metrics.h"
 #include "exporter/service.h"
@@ -107,7 +108,7 @@ int Serve(const ServeOptions& options) {
   }
 
   AllowAllDescriptors();
-  asio::io_context io(1);
+  Loop io(1);
   // Before anybody is told that the program runs: a signal that nobody waits for ends it.
   asio::signal_set ending(io, SIGINT, SIGTERM);
   asio::signal_set reloading(io, SIGHUP);
@@ -142,6 +143,7 @@ int Serve(const ServeOptions& options) {
   // Reading the definitions leaves much memory behind that is never needed again.
   ::malloc_trim(0);
   io.run();
+  io.DropWaiting();
   return 0;
 }
 

@@ -59,6 +59,7 @@ struct ListenAddress {
 
 class WebAccess;
 
+/// Must outlive what waits in `io`: see Loop::DropWaiting.
 class HttpServer {
  public:
   /// Paths without a route are answered 404, methods that a route does not take 405, queries that

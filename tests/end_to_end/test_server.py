@@ -254,6 +254,16 @@ class Ending(Case):
         self.assertLess(took, 2)
         self.assertEqual(answers[0][0], 200, "the scrape under way is answered")
 
+    def test_connections_that_are_kept_open_do_not_matter(self):
+        exporter = self.exporter("--device=house=sim:")
+        kept = http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=60)
+        with contextlib.closing(kept):
+            kept.request("GET", "/-/ready")
+            kept.getresponse().read()
+            code, took = exporter.end()
+        self.assertEqual(code, 0, exporter.log)
+        self.assertLess(took, 2)
+
     def test_sigterm_in_the_middle_of_a_scrape(self):
         self.check_end(signal.SIGTERM)
 

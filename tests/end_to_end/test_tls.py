@@ -77,7 +77,7 @@ class Serving(TlsCase):
             connection.request("GET", "/-/healthy")
             connection.getresponse().read()
             code, took = exporter.end()
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 0, exporter.log)
         self.assertLess(took, 2)
 
 
