@@ -7,19 +7,14 @@ import unittest
 import urllib.parse
 import urllib.request
 
-from program import ROOT, Case, Process, free_port, wait_for
+from program import ROOT, Process, free_port, wait_for
+from test_auth import ALICE
+from web import WebCase
 
 
-class RealPrometheus(Case):
-    def test_the_battery_voltage_arrives(self):
-        device = self.simulator("--no-pace", "--speed=0")
-        exporter = self.exporter(f"--device=house={device}", "--scrape.cache=0s")
-        with open(os.path.join(ROOT, "deploy", "prometheus", "prometheus.yml"),
-                  encoding="utf-8") as file:
-            config = file.read()
-        self.assertIn("localhost:10030", config)
-        config = config.replace("localhost:10030", f"127.0.0.1:{exporter.port}")
-        config = config.replace("scrape_interval: 15s", "scrape_interval: 1s")
+class RealPrometheus(WebCase):
+    def prometheus(self, config):
+        """Starts a Prometheus; what is returned asks it."""
         port = free_port()
         path = self.path("prometheus.yml", config)
         subprocess.run(["promtool", "check", "config", path], check=True, capture_output=True)
@@ -35,7 +30,18 @@ class RealPrometheus(Case):
                     return json.load(answer)["data"]["result"]
             except OSError:
                 return []
+        return ask
 
+    def test_the_battery_voltage_arrives(self):
+        device = self.simulator("--no-pace", "--speed=0")
+        exporter = self.exporter(f"--device=house={device}", "--scrape.cache=0s")
+        with open(os.path.join(ROOT, "deploy", "prometheus", "prometheus.yml"),
+                  encoding="utf-8") as file:
+            config = file.read()
+        self.assertIn("localhost:10030", config)
+        config = config.replace("localhost:10030", f"127.0.0.1:{exporter.port}")
+        config = config.replace("scrape_interval: 15s", "scrape_interval: 1s")
+        ask = self.prometheus(config)
         volts = wait_for(lambda: ask("mppsolar_battery_volts"), "mppsolar_battery_volts")
         served = exporter.scrape()['mppsolar_battery_volts{inverter="house"}']
         self.assertEqual(float(volts[0]["value"][1]), served)
@@ -44,6 +50,25 @@ class RealPrometheus(Case):
                           if float(r["value"][1]) >= 3], "three scrapes")
         self.assertEqual(ask("min_over_time(up[1m])")[0]["value"][1], "1")
         self.assertEqual(ask("min_over_time(mppsolar_up[1m])")[0]["value"][1], "1")
+
+    def test_it_comes_by_tls_with_a_certificate_and_a_password_too(self):
+        self.certificate("server")
+        self.certificate("ca", sans=None)
+        self.certificate("client", signed_by="ca", sans="DNS:prometheus.example")
+        web = self.web_config(
+            "tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n"
+            "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n"
+            "  client_allowed_sans: [prometheus.example]\n"
+            f"basic_auth_users:\n  alice: {ALICE}\n")
+        exporter = self.exporter("--device=house=sim:", f"--web.config.file={web}")
+        ask = self.prometheus(
+            "scrape_configs:\n- job_name: house\n  scrape_interval: 1s\n  scheme: https\n"
+            f"  tls_config: {{ca_file: {self.path('server.pem')}, "
+            f"cert_file: {self.path('client.pem')}, key_file: {self.path('client.key')}}}\n"
+            "  basic_auth: {username: alice, password: alice123}\n"
+            f"  static_configs: [{{targets: ['localhost:{exporter.port}']}}]\n")
+        wait_for(lambda: ask("mppsolar_battery_volts"), "mppsolar_battery_volts")
+        self.assertEqual(ask("up")[0]["value"][1], "1")
 
 
 if __name__ == "__main__":
