@@ -65,7 +65,7 @@ Config ReadConfig(const Yaml& root) {
     if (const auto cache = settings.Find("cache")) config.scrape.cache = ReadDuration(*cache);
     if (const auto timeout = settings.Find("timeout")) {
       config.scrape.timeout = ReadDuration(*timeout);
-      if (config.scrape.timeout.count() == 0) timeout->Complain("0 is too short for any answer");
+      if (const auto wrong = WrongTimeout(config.scrape.timeout)) timeout->Complain(*wrong);
     }
   }
   if (const auto energy = map.Find("energy")) {
@@ -100,6 +100,12 @@ tl::unexpected<Complaint> Fail(std::string text) {
 }
 
 }  // namespace
+
+std::optional<std::string> WrongTimeout(std::chrono::milliseconds timeout) {
+  if (timeout.count() == 0) return "0 is too short for any answer";
+  if (timeout > std::chrono::minutes(5)) return "over 5m is longer than anybody waits for a scrape";
+  return std::nullopt;
+}
 
 metrics::Result<Config> ParseConfig(const std::string& yaml, const std::string& file) {
   return metrics::Strictly(yaml, file, ReadConfig);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct Config {
     std::chrono::milliseconds max_gap = std::chrono::minutes(5);  ///< Not joined beyond this.
   } energy;
 };
+
+/// What is wrong with a scrape.timeout, or nothing: 0 is too short, over 5 minutes is longer than
+/// anybody waits.
+[[nodiscard]] std::optional<std::string> WrongTimeout(std::chrono::milliseconds timeout);
 
 /// Reads a config file's text strictly; `file` is what messages call it.
 [[nodiscard]] metrics::Result<Config> ParseConfig(const std::string& yaml, const std::string& file);

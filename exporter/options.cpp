@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "exporter/build_info.h"
+#include "exporter/config.h"
 #include "exporter/duration.h"
 #include "exporter/simulated_address.h"
 #include "metrics/decode.h"
@@ -87,6 +88,12 @@ std::chrono::milliseconds ReadDuration(const std::string& text) {
   return *duration;
 }
 
+std::chrono::milliseconds ReadTimeout(const std::string& text) {
+  const auto timeout = ReadDuration(text);
+  if (const auto wrong = WrongTimeout(timeout)) throw WrongValue{"will not do: " + *wrong};
+  return timeout;
+}
+
 log::Level ReadLevel(const std::string& text) {
   if (text == "debug") return log::Level::kDebug;
   if (text == "info") return log::Level::kInfo;
@@ -165,7 +172,7 @@ void AddServe(Values& values, CLI::App& app, ServeOptions& serve) {
   values.Value(app, "scrape.cache", serve.cache, "DURATION",
                "Replies that are not older are served as they are (2s)", ReadDuration);
   values.Value(app, "scrape.timeout", serve.timeout, "DURATION",
-               "The longest that a scrape waits for an inverter (8s)", ReadDuration);
+               "The longest that a scrape waits for an inverter (8s)", ReadTimeout);
   values.Value(app, "energy.max_gap", serve.max_gap, "DURATION",
                "Readings further apart are not joined to energy (5m)", ReadDuration);
   AddProtocolFiles(values, app, serve.protocol_files);

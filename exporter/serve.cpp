@@ -125,11 +125,12 @@ int Serve(const ServeOptions& options) {
   if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
   std::unique_ptr<WebAccess> access;
   if (web_files) access = std::make_unique<WebAccess>(io, std::move(web_files));
-  HttpRoutes routes = MakeRoutes(std::move(site));
+  auto routes = MakeRoutes(std::move(site));
+  if (!routes) return Complain(routes.error());
   if (options.protect_health) {
-    for (auto& [path, route] : routes) route.open = false;
+    for (auto& [path, route] : *routes) route.open = false;
   }
-  HttpServer server(io, std::move(routes), std::move(access));
+  HttpServer server(io, std::move(*routes), std::move(access));
   if (!options.disable_exporter_metrics) {
     collector.Add([&server](metrics::Families& families) { server.Counters().Collect(families); });
   }

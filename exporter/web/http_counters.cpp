@@ -5,21 +5,16 @@
 namespace mppsolar {
 namespace {
 
-constexpr const char* kOther = "other";
 constexpr int kOk = 200;
 
 }  // namespace
 
-void HttpCounters::Know(const std::string& path) {
-  known_.insert(path);
-  requests_.try_emplace({path, kOk});
-}
+void HttpCounters::Know(const std::string& handler) { requests_.try_emplace({handler, kOk}); }
 
-void HttpCounters::End(std::string_view path, int status,
+void HttpCounters::End(const std::string& handler, int status,
                        std::chrono::steady_clock::duration took) {
   --in_flight_;
-  const auto known = known_.find(path);
-  Requests& requests = requests_[{known == known_.end() ? kOther : *known, status}];
+  Requests& requests = requests_[{handler, status}];
   const double seconds = std::chrono::duration<double>(took).count();
   ++requests.count;
   requests.seconds += seconds;

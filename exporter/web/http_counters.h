@@ -5,9 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "metrics/families.h"
@@ -16,13 +14,16 @@ namespace mppsolar {
 
 class HttpCounters {
  public:
-  /// Makes a path known. One that is not counts as "other": strangers who try paths must not make
-  /// series. Its answers of 200 are counted from 0.
-  void Know(const std::string& path);
+  /// What requests to paths that nothing answers count as: strangers who try paths must not make
+  /// series.
+  static inline const std::string kOther = "other";
+
+  /// The answers of 200 of this handler are counted from 0.
+  void Know(const std::string& handler);
 
   void Begin() { ++in_flight_; }
   /// The end of a request that began; `took` is the time from its last byte to its answer.
-  void End(std::string_view path, int status, std::chrono::steady_clock::duration took);
+  void End(const std::string& handler, int status, std::chrono::steady_clock::duration took);
 
   [[nodiscard]] int InFlight() const { return in_flight_; }
 
@@ -38,7 +39,6 @@ class HttpCounters {
     double seconds = 0;
   };
 
-  std::set<std::string, std::less<>> known_;
   std::map<std::pair<std::string, int>, Requests> requests_;  // By handler and status.
   int in_flight_ = 0;
 };

@@ -188,7 +188,7 @@ class HttpServer::Impl {
  public:
   Impl(asio::io_context& io, HttpRoutes routes, std::unique_ptr<WebAccess> access)
       : io_(io), routes_(std::move(routes)), access_(std::move(access)) {
-    for (const auto& [path, route] : routes_) counters_.Know(path);
+    for (const auto& [path, route] : routes_) counters_.Know(HandlerOf(path, route));
     if (access_ && access_->HasTls()) {
       tls_ = std::make_shared<asio::ssl::context>(MakeServerContext(access_->Tls()).release());
     }
@@ -323,9 +323,14 @@ class HttpServer::Impl {
     if (access_) access_->AddHeaders(response);
     Compress(request, response);
     Reply(request, response);
+    const auto route = routes_.find(std::string(request->header().path()));
     counters_.End(
-        std::string_view(request->header().path().data(), request->header().path().size()),
+        route == routes_.end() ? HttpCounters::kOther : HandlerOf(route->first, route->second),
         response.status, std::chrono::steady_clock::now() - begun);
+  }
+
+  static const std::string& HandlerOf(const std::string& path, const HttpRoute& route) {
+    return route.handler.empty() ? path : route.handler;
   }
 
   asio::awaitable<HttpResponse> Answer(restinio::request_handle_t request) {

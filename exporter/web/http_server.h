@@ -45,6 +45,7 @@ struct HttpRoute {
   HttpHandler answer;
   std::string methods = "GET, HEAD";  ///< Those that it takes, as `Allow` lists them.
   bool open = false;                  ///< Answered to whoever asks, without a password.
+  std::string handler;                ///< What its requests count as; empty: its path.
 };
 
 /// By exact path.

@@ -54,13 +54,17 @@ void AddPageFiles(HttpRoutes& routes) {
                                     type,
                                     std::string(PageFileText(name)),
                                     {{"Cache-Control", "public, max-age=31536000, immutable"}}});
+    routes["/" + std::string(name)].handler = "/";
   }
-  for (const Doc& doc : Docs()) fixed(doc.path, {200, kText, std::string(doc.text), {}});
+  for (const Doc& doc : Docs()) {
+    fixed(doc.path, {200, kText, std::string(doc.text), {}});
+    routes[doc.path].handler = "/docs/";
+  }
 }
 
 }  // namespace
 
-HttpRoutes MakeRoutes(Site site) {
+tl::expected<HttpRoutes, std::string> MakeRoutes(Site site) {
   const ConfigInForce& in_force = site.scrapes.in_force;
   HttpRoutes routes;
   routes["/"].answer = StatusPageRoute(site.scrapes, Links(site.telemetry_path));
@@ -75,8 +79,9 @@ HttpRoutes MakeRoutes(Site site) {
     return HttpResponse{200, kText, "Ready\n", {}};
   });
   for (const char* probe : {"/-/healthy", "/-/ready"}) routes[probe].open = true;
-  routes["/-/reload"] = {
-      AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); }), "POST, PUT"};
+  routes["/-/reload"].methods = "POST, PUT";
+  routes["/-/reload"].answer =
+      AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); });
   routes["/config"].answer = AtOnce([&in_force](const HttpRequest&) {
     return HttpResponse{200, kText, ConfigText(in_force.config()), {}};
   });
@@ -84,6 +89,10 @@ HttpRoutes MakeRoutes(Site site) {
     return Discover(in_force, tls, request);
   });
   routes["/probe"].answer = ProbeRoute(site.scrapes);
+  if (routes.contains(site.telemetry_path)) {
+    return tl::unexpected<std::string>("--web.telemetry-path: " + site.telemetry_path +
+                                       " is something else already; take another path");
+  }
   routes[site.telemetry_path].answer = MetricsRoute(site.scrapes);
   return routes;
 }

@@ -20,6 +20,7 @@ struct Site {
 
 /// The status page at `/` with its files, /api/v1/status, the metrics, /probe, /sd, /config,
 /// /docs/*.md, /-/healthy, /-/ready and /-/reload. What `site` refers to must outlive them.
-[[nodiscard]] HttpRoutes MakeRoutes(Site site);
+/// Errors (the text): the telemetry path is one of the others.
+[[nodiscard]] tl::expected<HttpRoutes, std::string> MakeRoutes(Site site);
 
 }  // namespace mppsolar

@@ -24,7 +24,7 @@ def without_volatile(text):
     lines = []
     for line in text.splitlines():
         # Of the exporter, not of the inverter.
-        if line.startswith("mppsolar_exporter_build_info") or "mppsolar_exporter_http_" in line:
+        if re.match(r"(# (HELP|TYPE) )?(mppsolar_exporter_|process_)", line):
             continue
         lines.append(VOLATILE.sub(r"\1 *", line))
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import threading
 import time
 import unittest
 
-from program import EXPORTER, Case, wait_for
+from program import EXPORTER, Case, run, wait_for
 
 
 class Paths(Case):
@@ -74,11 +74,11 @@ class Compression(Case):
         for accept in ["identity", "gzip;q=0", "br"]:
             headers, body = self.fetch(accept)
             self.assertIsNone(headers["Content-Encoding"], accept)
-            self.assertEqual(headers["Vary"], "Accept-Encoding")
+            self.assertEqual(headers.get_all("Vary"), ["Accept", "Accept-Encoding"])
             self.assertIn(b"mppsolar_up", body)
         headers, packed = self.fetch("gzip")
         self.assertEqual(headers["Content-Encoding"], "gzip")
-        self.assertEqual(headers["Vary"], "Accept-Encoding")
+        self.assertEqual(headers.get_all("Vary"), ["Accept", "Accept-Encoding"])
         self.assertEqual(headers["Content-Length"], str(len(packed)))
         self.assertEqual(headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
         self.assertIn(b"mppsolar_up", gzip.decompress(packed))
@@ -104,13 +104,27 @@ class Counting(Case):
             f'{name}{{handler="/",code="200"}}': 1,
             f'{name}{{handler="/metrics",code="200"}}': 1,
             f'{name}{{handler="/metrics",code="400"}}': 1,
-            f'{name}{{handler="/-/healthy",code="200"}}': 0,
-            f'{name}{{handler="/-/ready",code="200"}}': 0,
+            **{f'{name}{{handler="{path}",code="200"}}': 0 for path in (
+                "/-/healthy", "/-/ready", "/-/reload", "/api/v1/status", "/config", "/docs/", "/probe",
+                "/sd")},
             f'{name}{{handler="other",code="404"}}': 2})
         self.assertEqual(metrics["mppsolar_exporter_http_requests_in_flight"], 1)
-        took = metrics['mppsolar_exporter_http_request_seconds_total{handler="/metrics"}']
+        duration = "mppsolar_exporter_http_request_duration_seconds"
+        took = metrics[duration + '_sum{handler="/",code="200"}']
         self.assertGreater(took, 0.1)
         self.assertLess(took, 30)
+        self.assertEqual(metrics[duration + '_bucket{handler="/",code="200",le="+Inf"}'], 1)
+
+    def test_the_telemetry_path_is_no_other_path(self):
+        code, _, err = run("--device=sim:", "--web.telemetry-path=/config")
+        self.assertEqual(code, 1)
+        self.assertIn("--web.telemetry-path: /config is something else already", err)
+
+    def test_a_timeout_that_nobody_waits_for_is_refused(self):
+        for timeout in ("0s", "6m"):
+            code, _, err = run("--device=sim:", f"--scrape.timeout={timeout}")
+            self.assertEqual(code, 1)
+            self.assertIn("--scrape.timeout", err)
 
 
 class BadRequests(Case):

@@ -59,17 +59,6 @@ TEST(HttpCounters, DurationsAreAHistogramByPathAndAnswer) {
                 bucket + "\"2.5\"} 3\n" + bucket + "\"10\"} 3\n" + bucket + "\"+Inf\"} 4\n");
 }
 
-TEST(HttpCounters, PathsOfStrangersAreOneSeries) {
-  HttpCounters counters;
-  for (int i = 0; i < 100; ++i) {
-    counters.Begin();
-    counters.End("/" + std::to_string(i), 404, 0s);
-  }
-  EXPECT_EQ(Samples(counters),
-            "mppsolar_exporter_http_requests_in_flight 0\n"
-            "mppsolar_exporter_http_requests_total{handler=\"other\",code=\"404\"} 100\n");
-}
-
 TEST(HttpCounters, TellWhatIsUnderWay) {
   HttpCounters counters;
   counters.Know("/");
