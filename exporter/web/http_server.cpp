@@ -103,12 +103,6 @@ void prepare_connection_and_start_read(restinio::tls_socket_t& socket,
                          });
 }
 
-// RESTinio reads nothing more from a connection that asked to become another protocol.
-bool AsksForUpgrade(const restinio::http_request_header_t& header) {
-  return header.has_field(restinio::http_field::upgrade) ||
-         header.method() == restinio::http_method_connect();
-}
-
 // Makes a body smaller that is worth it, for clients that want that.
 void Compress(const restinio::request_handle_t& request, HttpResponse& response) {
   constexpr std::size_t kWorthIt = 1024;
@@ -131,7 +125,7 @@ void Reply(const restinio::request_handle_t& request, const HttpResponse& respon
   builder.append_header(restinio::http_field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers) builder.append_header(name, value);
   const auto& header = request->header();
-  if (!header.should_keep_alive() || AsksForUpgrade(header)) builder.connection_close();
+  if (!header.should_keep_alive()) builder.connection_close();
   builder.set_content_length(response.body.size());
   if (header.method() != restinio::http_method_head()) {
     builder.append_body(response.body);
