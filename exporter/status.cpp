@@ -142,9 +142,7 @@ GridStatus GridOf(const Readings& readings, const std::optional<std::string>& mo
     grid.flow = Flow::kTakes;
   } else if (grid.feeds_house == true || grid.charges_battery == true) {
     grid.flow = Flow::kGives;
-  } else if (grid.feeds_house && grid.charges_battery) {
-    grid.flow = Flow::kIdle;
-  } else if (grid.is_there == false) {
+  } else if (grid.is_there == false || (grid.feeds_house && grid.charges_battery)) {
     grid.flow = Flow::kIdle;
   }
   return grid;
