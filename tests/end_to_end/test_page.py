@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import tempfile
+import threading
+import time
 import unittest
 
 from browser import CHROMIUM, Browser
@@ -140,7 +142,7 @@ class Page(Case):
     def test_an_exporter_that_is_gone_leaves_no_old_numbers(self):
         self.open("--device=house=sim:")
         self.browser.run("fetch = () => Promise.reject(new Error('gone')); refresh()")
-        self.assertIn("The exporter cannot be reached", self.text())
+        self.assertIn("The exporter does not answer", self.text())
         self.assertRegex(self.text(), r"\d W")
         self.browser.run("{ const now = performance.now(); performance.now = () => now + 60000; grow(); }")
         self.assertNotRegex(self.text(".inverter"), r"\d (W|V|Hz|%)")
@@ -172,6 +174,7 @@ class Page(Case):
                   "--device=a-rather-long-name-of-an-inverter-in-the-shed=/dev/missing",
                   "--scrape.cache=1h")
         self.browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        self.browser.run("lost.hidden = false")
         for scheme in ["light", "dark"]:
             self.browser.prefer(prefers_color_scheme=scheme)
             for width in [320, 390, 768, 1440]:
@@ -325,6 +328,18 @@ class Headers(Case):
             self.assertIn("The inverter has not", body)
         self.assertEqual(
             exporter.request("/", headers={"X-Prometheus-Scrape-Timeout-Seconds": "soon"})[0], 400)
+
+    def test_page_and_status_are_within_the_limit_of_requests(self):
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        exporter = self.exporter(f"--device=house={os.ttyname(slave)}", "--web.max-requests=1")
+        scrape = threading.Thread(target=exporter.request, args=["/metrics"])
+        scrape.start()
+        time.sleep(0.3)
+        for path in ["/", "/api/v1/status"]:
+            self.assertEqual(exporter.request(path)[0], 503, path)
+        scrape.join()
 
 
 if __name__ == "__main__":

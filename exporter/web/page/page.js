@@ -1,10 +1,12 @@
 // Keeps the page as fresh as /api/v1/status, while somebody looks at it. All words come from there.
 "use strict";
 
-const kEvery = 5000;  // milliseconds from one answer to the next question
-const kTooOld = 30;   // seconds; what is older is not shown
-const kLongest = 60000;
+const kEvery = 5000;     // milliseconds from one answer to the next question
+const kTooOld = 30;      // seconds; what is older is not shown
+const kSlow = 10000;     // milliseconds; an answer that takes longer is missed on the page
+const kLongest = 60000;  // milliseconds; and this is none any more
 
+const lost = document.getElementById("lost");
 const sections = [...document.querySelectorAll(".inverter")];
 const names = sections.map((section) => section.querySelector("h2").textContent);
 // In seconds, at the time of the last answer; null where nothing was read.
@@ -106,20 +108,22 @@ async function refresh() {
   clearTimeout(timer);
   if (document.hidden || asking) return;
   asking = true;
-  let lost = false;
+  const slow = setTimeout(() => { lost.hidden = false; }, kSlow);
+  let status = null;
   try {
     const answer = await fetch("/api/v1/status", {
       cache: "no-store", signal: AbortSignal.timeout?.(kLongest),
     });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    show(await answer.json());
+    if (answer.ok) status = await answer.json();
   } catch {
-    lost = true;
+    // The exporter or the way to it is gone: that is said on the page.
   }
+  clearTimeout(slow);
   asking = false;
-  document.getElementById("lost").hidden = !lost;
-  grow();
+  lost.hidden = status !== null;
   timer = setTimeout(refresh, kEvery);
+  if (status !== null) show(status);
+  grow();
 }
 
 document.addEventListener("visibilitychange", () => {
