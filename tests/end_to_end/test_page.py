@@ -105,6 +105,37 @@ class Page(Case):
         self.assertIn("sim:max-8000?start=11:00", self.text("details"))
         self.check_quiet()
 
+    def test_takes_over_all_that_changes(self):
+        self.open("--device=house=sim:max-8000?start=11:00", "--scrape.cache=1h")
+        self.browser.run("""(async () => {
+            const status = await (await fetch("/api/v1/status")).json();
+            const house = status.inverters[0];
+            house.answers = "some";
+            house.trouble = "QPIWS: no <answer>";
+            house.trouble_since_timestamp_seconds = Date.parse("2026-11-21T12:03:00Z") / 1000;
+            house.words.trouble = "Not everything has been answered since";
+            house.sun.flow = "idle";
+            house.grid.flow = null;
+            house.words.alarms = [["Fault", "It is <b>hot</b>.", "hot"]];
+            house.words.units = [["Unit 0", "Line", "337 W", "idle"]];
+            house.words.charge = "7 %";
+            house.words.level = "7";
+            status.words.overview = "another";
+            show(status);
+        })()""")
+        flow = "document.querySelector('.link.%s').dataset.flow"
+        self.assertEqual(self.browser.run(flow % "sun"), "idle")
+        self.assertEqual(self.browser.run(flow % "grid"), "")
+        self.assertEqual(self.browser.run(
+            "document.querySelector('.charge .full').getAttribute('width')"), "7")
+        self.assertIn("7 %", self.text(".part.battery"))
+        self.assertEqual(self.text(".alarms").split(), ["Fault", "It", "is", "<b>hot</b>.", "hot"])
+        self.assertIn("337 W", self.text(".units"))
+        self.assertIn("Not everything has been answered since 2026-11-21 12:03", self.text())
+        self.assertIn("QPIWS: no <answer>", self.text())
+        self.assertEqual(self.text(".top p"), "another")
+        self.check_quiet()
+
     def test_numbers_change_with_the_simulator_and_are_not_read_out(self):
         self.open("--device=house=sim:pip-5048?speed=3600&start=08:00")
         first = self.text(".sun .value")

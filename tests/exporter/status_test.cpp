@@ -190,6 +190,17 @@ TEST(Status, UnitsOfAParallelSystemAreApartFromTheInverterItself) {
   EXPECT_EQ(status.units[1].battery_charge_amperes, 7);
 }
 
+TEST(Status, ASeriesWithALabelOfItsOwnIsNotTheInverters) {
+  const InverterStatus status = StatusOf({{"mppsolar_output_watts", {{"phase", "1"}}, 100},
+                                          {"mppsolar_battery_volts", {{"bank", "2"}}, 48},
+                                          {"mppsolar_battery_volts", kPlain, 52},
+                                          {"mppsolar_mode", {{"unit", "1"}, {"mode", "line"}}, 1},
+                                          {"mppsolar_mode", {{"mode", "battery"}}, 1}});
+  EXPECT_FALSE(status.house.watts);
+  EXPECT_EQ(status.battery.volts, 52);
+  EXPECT_EQ(status.mode, "battery");
+}
+
 TEST(Status, ErrorsOfTheLineAreSummedOverCommandsByReason) {
   const LineStatus line =
       StatusOf({{"mppsolar_commands_total", {{"command", "QPIGS"}}, 10},
