@@ -14,6 +14,10 @@ CHROMIUM = shutil.which("chromium")
 PATIENCE = 60.0
 
 
+class Navigated(AssertionError):
+    """The page went while it was asked: the one that comes may be asked again."""
+
+
 class Browser:
     """One browser with one page. `complaints` are the console's errors and warnings, `requests` all addresses asked for."""
 
@@ -81,6 +85,8 @@ class Browser:
         os.write(self.out, json.dumps(message).encode() + b"\0")
         answer = self.answers.get(timeout=PATIENCE)
         assert answer["id"] == self.count, answer
+        if "navigated" in answer.get("error", {}).get("message", ""):
+            raise Navigated(answer["error"]["message"])
         assert "result" in answer, (method, answer)
         return answer["result"]
 
@@ -100,7 +106,10 @@ class Browser:
         """Waits until a piece of JavaScript is true."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            value = self.run(script)
+            try:
+                value = self.run(script)
+            except Navigated:
+                continue
             if value:
                 return value
             time.sleep(0.1)
