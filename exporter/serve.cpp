@@ -120,11 +120,14 @@ int Serve(const ServeOptions& options) {
   if (!options.disable_exporter_metrics) {
     collector.Add([](metrics::Families& families) { CollectProcess(families); });
   }
-  Site site{{collector, in_force, ScrapeLimit(options.max_requests)}, options.telemetry_path, {}};
-  site.tls = web_files && web_files->Tls() != nullptr;
-  if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
+  Site site{{collector, in_force, ScrapeLimit(options.max_requests)}, options.telemetry_path};
   std::unique_ptr<WebAccess> access;
-  if (web_files) access = std::make_unique<WebAccess>(io, std::move(web_files));
+  if (web_files) {
+    access = std::make_unique<WebAccess>(io, std::move(web_files));
+    site.tls = access->HasTls();
+    site.web_config = [&access = *access] { return access.Shown(); };
+  }
+  if (options.enable_lifecycle) site.reload = [&in_force] { return Reload(in_force); };
   auto routes = MakeRoutes(std::move(site));
   if (!routes) return Complain(routes.error());
   if (options.protect_health) {

@@ -82,8 +82,10 @@ tl::expected<HttpRoutes, std::string> MakeRoutes(Site site) {
   routes["/-/reload"].methods = "POST, PUT";
   routes["/-/reload"].answer =
       AtOnce([reload = site.reload](const HttpRequest&) { return Reload(reload); });
-  routes["/config"].answer = AtOnce([&in_force](const HttpRequest&) {
-    return HttpResponse{200, kText, ConfigText(in_force.config()), {}};
+  routes["/config"].answer = AtOnce([&in_force, web_config = site.web_config](const HttpRequest&) {
+    std::string text = ConfigText(in_force.config());
+    if (web_config) text += "--- # --web.config.file\n" + web_config();
+    return HttpResponse{200, kText, std::move(text), {}};
   });
   routes["/sd"].answer = AtOnce([&in_force, tls = site.tls](const HttpRequest& request) {
     return Discover(in_force, tls, request);

@@ -14,7 +14,9 @@ struct Site {
   ScrapeContext scrapes;
   std::string telemetry_path;
   /// Reads the config anew; empty: nobody may ask for it over HTTP.
-  std::function<metrics::Result<void>()> reload;
+  std::function<metrics::Result<void>()> reload = nullptr;
+  /// The web configuration without its secrets; empty: there is none.
+  std::function<std::string()> web_config = nullptr;
   bool tls = false;  ///< How /sd says that the exporter is reached.
 };
 

@@ -28,6 +28,9 @@ class WebAccess {
   /// Adds the configured headers; one that the answer has already gives way.
   void AddHeaders(HttpResponse& response);
 
+  /// The web configuration in force, without its secrets.
+  [[nodiscard]] const std::string& Shown() const { return files_->Config().shown; }
+
   [[nodiscard]] bool HasTls() const { return files_->Tls() != nullptr; }
   /// For MakeServerContext; lives as long as this.
   [[nodiscard]] const CurrentTls& Tls() const { return tls_; }

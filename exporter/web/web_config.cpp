@@ -1,6 +1,7 @@
 #include "exporter/web/web_config.h"
 
 #include <openssl/tls1.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
@@ -239,12 +240,28 @@ WebConfig ReadWebConfig(const Yaml& root, const std::filesystem::path& folder) {
   return config;
 }
 
+// Of text that was read strictly, so its form is known.
+std::string WithoutSecrets(const std::string& yaml) {
+  constexpr const char* kSecret = "<secret>";
+  YAML::Node root = YAML::Load(yaml);
+  if (!root.IsMap()) return "";
+  if (YAML::Node users = root["basic_auth_users"]; users && users.IsMap()) {
+    for (auto user : users) user.second = kSecret;
+  }
+  if (YAML::Node tls = root["tls_server_config"]; tls && tls["key"]) tls["key"] = kSecret;
+  YAML::Emitter emitter;
+  emitter << root;
+  return std::string(emitter.c_str()) + "\n";
+}
+
 }  // namespace
 
 metrics::Result<WebConfig> ParseWebConfig(const std::string& yaml, const std::string& file) {
   const auto folder = std::filesystem::path(file).parent_path();
-  return metrics::Strictly(yaml, file,
-                           [&folder](const Yaml& root) { return ReadWebConfig(root, folder); });
+  auto config = metrics::Strictly(
+      yaml, file, [&folder](const Yaml& root) { return ReadWebConfig(root, folder); });
+  if (config) config->shown = WithoutSecrets(yaml);
+  return config;
 }
 
 }  // namespace mppsolar

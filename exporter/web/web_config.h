@@ -55,6 +55,7 @@ struct WebConfig {
   std::vector<std::pair<std::string, std::string>> headers;
   std::map<std::string, std::string, std::less<>> users;  ///< Name -> bcrypt hash.
   std::optional<RateLimitConfig> rate_limit;
+  std::string shown;  ///< The file's YAML with `<secret>` for hashes and private keys.
 };
 
 /// Reads the text of a web configuration. `file` is what messages call it; paths in it count from

@@ -51,6 +51,16 @@ class Passwords(AuthCase):
             self.assertEqual(get(exporter, path)[0], 401, path)
             self.assertEqual(get(exporter, path, user=RIGHT)[0], 200, path)
 
+    def test_what_is_in_force_is_shown_without_secrets(self):
+        exporter = self.serve(f"basic_auth_users:\n  alice: {ALICE}\n"
+                              "http_server_config:\n  headers: {X-Frame-Options: deny}\n")
+        # alice:alice123
+        _, _, body = exporter.request("/config", headers={
+            "Authorization": "Basic YWxpY2U6YWxpY2UxMjM="})
+        self.assertIn("alice: <secret>\n", body)
+        self.assertIn("X-Frame-Options: deny", body)
+        self.assertNotIn("$2", body)
+
     def test_changed_users_count_for_the_next_request(self):
         exporter = self.serve(USERS)
         self.assertEqual(get(exporter, "/", user=RIGHT)[0], 200)

@@ -23,13 +23,17 @@ class RealPrometheus(WebCase):
                               f"--web.listen-address=127.0.0.1:{port}"])
         self.addCleanup(prometheus.end)
 
+        def api(path, **values):
+            url = f"http://127.0.0.1:{port}/api/v1/{path}?" + urllib.parse.urlencode(values)
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return json.load(answer)["data"]
+
         def ask(query):
-            url = f"http://127.0.0.1:{port}/api/v1/query?" + urllib.parse.urlencode({"query": query})
             try:
-                with urllib.request.urlopen(url, timeout=10) as answer:
-                    return json.load(answer)["data"]["result"]
+                return api("query", query=query)["result"]
             except OSError:
                 return []
+        self.api = api
         return ask
 
     def test_the_battery_voltage_arrives(self):
@@ -50,6 +54,26 @@ class RealPrometheus(WebCase):
                           if float(r["value"][1]) >= 3], "three scrapes")
         self.assertEqual(ask("min_over_time(up[1m])")[0]["value"][1], "1")
         self.assertEqual(ask("min_over_time(mppsolar_up[1m])")[0]["value"][1], "1")
+        # The text format knows no units: Prometheus took OpenMetrics.
+        metadata = self.api("targets/metadata", metric="mppsolar_battery_volts")
+        self.assertEqual([entry["unit"] for entry in metadata], ["volts"])
+
+    def test_each_inverter_is_a_target_of_its_own_by_discovery(self):
+        exporter = self.exporter("--device=house=sim:", "--device=barn & co=/dev/nowhere")
+        ask = self.prometheus(f"""
+global: {{scrape_interval: 3s}}
+scrape_configs:
+  - job_name: mppsolar
+    http_sd_configs: [{{url: "http://127.0.0.1:{exporter.port}/sd", refresh_interval: 1s}}]
+""")
+        here = f"127.0.0.1:{exporter.port}"
+        wait_for(lambda: {result["metric"]["instance"] for result in ask("up == 1")} ==
+                 {f"{here}/house", f"{here}/barn & co"}, "both targets")
+        wait_for(lambda: ask('mppsolar_up{inverter="house"} == 1'), "the house")
+        up = {result["metric"]["instance"]: (result["metric"]["inverter"], result["value"][1])
+              for result in ask("mppsolar_up")}
+        self.assertEqual(up, {f"{here}/house": ("house", "1"),
+                              f"{here}/barn & co": ("barn & co", "0")})
 
     def test_it_comes_by_tls_with_a_certificate_and_a_password_too(self):
         self.certificate("server")
