@@ -1,9 +1,54 @@
 """Config and definition files, and the pages that are made of them."""
 
 import os
+import re
 import unittest
 
 from program import ROOT, Case, run
+
+
+class Operations(Case):
+    """docs/operations.md has all that there is."""
+
+    def setUp(self):
+        super().setUp()
+        with open(os.path.join(ROOT, "docs", "operations.md"), encoding="utf-8") as file:
+            self.docs = file.read()
+
+    def test_every_flag_is_there_and_has_an_environment_variable(self):
+        text = run("--help")[1]
+        flags = re.findall(r"^  (--[a-z._-]+)(.*)$", text, re.MULTILINE)
+        self.assertGreater(len(flags), 15)
+        for flag, rest in flags:
+            self.assertIn(f"| `{flag}`", self.docs)
+            if flag != "--version":
+                name = "MPPSOLAR_" + re.sub("[.-]", "_", flag[2:]).upper()
+                self.assertIn(f"(Env:{name})", rest)
+        for flag in re.findall(r"^\| `(--[a-z._-]+)`", self.docs, re.MULTILINE):
+            self.assertIn(flag, text)
+
+    def test_every_path_is_there(self):
+        exporter = self.exporter("--device=sim:")
+        metrics = exporter.scrape().named("mppsolar_exporter_http_requests_total")
+        paths = {series.split('handler="')[1].split('"')[0] for series in metrics}
+        self.assertLessEqual({"/", "/metrics", "/probe", "/-/reload"}, paths)
+        for path in paths:
+            self.assertRegex(self.docs, rf"`{re.escape(path)}[`?]", path)
+
+    def test_every_log_line_is_there(self):
+        said = set()
+        for folder, _, names in os.walk(os.path.join(ROOT, "exporter")):
+            for name in names:
+                # simulate is a program of its own.
+                if not name.endswith(".cpp") or name == "simulate.cpp":
+                    continue
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    said.update(re.findall(r'log::(Debug|Info|Warn|Error)\(\s*"([^"]*)"', file.read()))
+        self.assertGreater(len(said), 10)
+        for level, line in said:
+            rows = [row for row in self.docs.splitlines() if f"`{line}`" in row]
+            self.assertEqual(len(rows), 1, line)
+            self.assertTrue(rows[0].startswith(f"| {level.lower()} |"), rows[0])
 
 
 class CheckConfig(Case):
