@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "exporter/line_counters.h"
 #include "metrics/conditions.h"
 
 namespace mppsolar {
@@ -18,12 +19,6 @@ constexpr int kSlowIntervalsServed = 3;
 // One NAK may be a hiccup (seen once in a hundred polls, and while parallel units synchronise).
 constexpr int kRefusalsUntilUnsupported = 2;
 constexpr int kFailuresUntilUnsupported = 3;
-
-metrics::Labels WithInverter(const std::string& inverter, const metrics::Labels& others) {
-  metrics::Labels labels{{"inverter", inverter}};
-  labels.insert(labels.end(), others.begin(), others.end());
-  return labels;
-}
 
 }  // namespace
 

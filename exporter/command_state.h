@@ -1,26 +1,12 @@
 // What an inverter has made of one command so far.
 #pragma once
 
-#include <array>
 #include <chrono>
-#include <cstdint>
 #include <optional>
 
 #include "serial/exchange.h"
 
 namespace mppsolar {
-
-/// Counts that live as long as the program.
-struct CommandCounters {
-  std::uint64_t requests = 0;
-  std::uint64_t bad_columns = 0;
-  /// In the order of kReasons.
-  std::array<std::uint64_t, 4> errors{};
-};
-
-/// The reasons of mppsolar_command_errors_total.
-inline constexpr std::array kReasons{serial::Errc::kTimeout, serial::Errc::kBadFrame,
-                                     serial::Errc::kNak, serial::Errc::kIo};
 
 /// What is known while the link is open; another link may lead to another inverter.
 struct CommandState {

@@ -34,11 +34,6 @@ constexpr std::chrono::seconds kProbeDeadline{5};
 // "(", checksum and CR around a payload.
 constexpr std::size_t kFraming = 4;
 
-std::size_t ReasonIndex(Errc code) {
-  const auto found = std::find(kReasons.begin(), kReasons.end(), code);
-  return static_cast<std::size_t>(found - kReasons.begin());
-}
-
 double SecondsSince1970() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
@@ -81,7 +76,7 @@ Inverter::Ticket Inverter::Request(TimePoint oldest, TimePoint deadline) {
     return {fresh, readings_ + 1};
   }
   if (!wanted_ && AllFresh(oldest)) {
-    ++cache_hits_;
+    ++counters_.cache_hits;
     return {oldest, readings_};
   }
   oldest_ = wanted_ ? std::max(oldest_, oldest) : oldest;
@@ -163,7 +158,7 @@ asio::awaitable<void> Inverter::ReadForScrape() {
 
 void Inverter::FinishReading() {
   const TimePoint now = Clock::now();
-  last_duration_ = now - reading_began_;
+  counters_.last_reading = now - reading_began_;
   reading_over_at_.reset();
   const bool answered = IsOpen() && synchronised_ && !answers_->AllFailed(reading_began_);
   if (!answered) {
@@ -177,7 +172,7 @@ void Inverter::FinishReading() {
   // All that is fresh belongs to one reading, also what it took from the cache.
   energy_.Add(IsOpen() ? answers_->FreshSamples(oldest_) : std::vector<metrics::Sample>(), now);
   if (AllFresh(oldest_)) {
-    last_success_ = SecondsSince1970();
+    counters_.last_success = SecondsSince1970();
     ReportGood();
   } else if (!stopping_ && !last_error_.empty()) {
     ReportTrouble("line", last_error_);
@@ -231,11 +226,11 @@ asio::awaitable<bool> Inverter::EnsureOpen(TimePoint deadline) {
     auto link = co_await std::move(opening);
     if (stopping_) co_return false;
     if (!link) {
-      ++link_open_errors_;
+      ++counters_.link_open_errors;
       ReportTrouble("open", link.error().text);
       co_return false;
     }
-    ++link_opens_;
+    ++counters_.link_opens;
     line_ = std::make_unique<serial::Line>(std::move(*link), timing_.line, &wire_);
     identified_ = false;
   }
@@ -299,12 +294,12 @@ asio::awaitable<serial::Result<std::string>> Inverter::Ask(
   const serial::Fits fits = [&command, this](std::string_view payload) {
     return metrics::Fits(command, payload) && layouts_.Accepts(command.name, payload);
   };
-  CommandCounters& counters = counters_[command.name];
+  CommandCounters& counters = counters_.commands[command.name];
   // Also when a later try succeeds: the reply to this one may still be on its way.
   const std::function<void(const serial::Error&)> failed = [&counters, index,
                                                             this](const serial::Error& error) {
     ++counters.requests;
-    ++counters.errors[ReasonIndex(error.code)];
+    ++counters.errors[error.code];
     if (error.code != Errc::kNak && answers_) answers_->MayComeLate(index);
   };
   auto asking = line_->Ask(std::move(*query), fits, deadline, tries,
@@ -337,7 +332,7 @@ asio::awaitable<std::optional<Errc>> Inverter::AskAndRemember(CommandIndex index
 
 void Inverter::Remember(CommandIndex index, std::string payload, TimePoint began, TimePoint now) {
   const metrics::Decoded decoded = answers_->Remember(index, std::move(payload), began, now);
-  counters_[answers_->protocol()->commands[index].name].bad_columns += decoded.bad_columns;
+  counters_.commands[answers_->protocol()->commands[index].name].bad_columns += decoded.bad_columns;
   energy_.Learn(decoded.samples);
 }
 
@@ -346,7 +341,7 @@ void Inverter::Use(std::shared_ptr<const metrics::Protocol> protocol) {
   // Every series of the counters exists from the start, with 0; those of units that a system may
   // have once they are asked.
   for (const metrics::Command& command : protocol->commands) {
-    if (command.when.empty()) counters_[command.name];
+    if (command.when.empty()) counters_.commands[command.name];
   }
   answers_.emplace(std::move(protocol), config_.traits, timing_.slow_interval);
   reading_over_at_.reset();
@@ -388,29 +383,29 @@ std::optional<CommandIndex> Inverter::NextInIdleTime() const {
   return answers_->NextInIdleTime(*reading_over_at_, Clock::now());
 }
 
-metrics::Labels Inverter::WithInverter(metrics::Labels labels) const {
-  labels.insert(labels.begin(), {"inverter", config_.name});
-  return labels;
-}
-
 void Inverter::Collect(TimePoint fresh, const Selection& selection,
                        metrics::Families& families) const {
-  const auto add = [&](const OwnMetric& metric, double value) {
-    Add(families, metric, WithInverter({}), value);
-  };
-  add(kUp, AllFresh(fresh) ? 1 : 0);
-  if (last_duration_) add(kScrapeDuration, last_duration_->count());
-  if (last_success_) add(kLastSuccess, *last_success_);
-  add(kLinkOpens, static_cast<double>(link_opens_));
-  add(kLinkOpenErrors, static_cast<double>(link_open_errors_));
-  add(kCacheHits, static_cast<double>(cache_hits_));
+  Add(families, kUp, WithInverter(name(), {}), AllFresh(fresh) ? 1 : 0);
   // Before the replies, so that no definition can take the place of these names.
+  counters_.Collect(name(), selection, families);
   for (metrics::Energy::Counter& counter : energy_.Counters()) {
-    families.Add(counter.name, counter.help, kCounter, WithInverter(std::move(counter.labels)),
-                 counter.value);
+    families.Add(counter.name, counter.help, kCounter,
+                 WithInverter(name(), std::move(counter.labels)), counter.value);
   }
-  CollectCommands(selection, families);
-  if (answers_) answers_->Collect(fresh, name(), selection, families);
+  if (!answers_) return;
+  CollectStates(selection, families);
+  answers_->Collect(fresh, name(), selection, families);
+}
+
+void Inverter::CollectStates(const Selection& selection, metrics::Families& families) const {
+  const auto& commands = answers_->protocol()->commands;
+  for (CommandIndex i = 0; i < commands.size(); ++i) {
+    const CommandState& state = answers_->State(i);
+    if (!state.asked || state.unsupported || !selection.HasCommand(commands[i].name)) continue;
+    const metrics::Labels labels = WithInverter(name(), {{"command", commands[i].name}});
+    Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
+    Add(families, kCommandDuration, labels, state.took.count());
+  }
 }
 
 InverterFacts Inverter::Facts(TimePoint fresh, TimePoint now) const {
@@ -419,33 +414,6 @@ InverterFacts Inverter::Facts(TimePoint fresh, TimePoint now) const {
   facts.protocol = answers_->protocol();
   if (const auto oldest = answers_->OldestFresh(fresh)) facts.age = now - *oldest;
   return facts;
-}
-
-void Inverter::CollectCommands(const Selection& selection, metrics::Families& families) const {
-  for (const auto& entry : counters_) {
-    const std::string& command = entry.first;
-    if (!selection.HasCommand(command)) continue;
-    const CommandCounters& counters = entry.second;
-    const auto add = [&](const OwnMetric& metric, std::uint64_t count) {
-      Add(families, metric, WithInverter({{"command", command}}), static_cast<double>(count));
-    };
-    add(kCommands, counters.requests);
-    add(kBadColumns, counters.bad_columns);
-    for (std::size_t i = 0; i < kReasons.size(); ++i) {
-      Add(families, kCommandErrors,
-          WithInverter({{"command", command}, {"reason", std::string(serial::Name(kReasons[i]))}}),
-          static_cast<double>(counters.errors[i]));
-    }
-  }
-  if (!answers_) return;
-  const auto& commands = answers_->protocol()->commands;
-  for (CommandIndex i = 0; i < commands.size(); ++i) {
-    const CommandState& state = answers_->State(i);
-    if (!state.asked || state.unsupported || !selection.HasCommand(commands[i].name)) continue;
-    const metrics::Labels labels = WithInverter({{"command", commands[i].name}});
-    Add(families, kCommandSuccess, labels, state.succeeded ? 1 : 0);
-    Add(families, kCommandDuration, labels, state.took.count());
-  }
 }
 
 }  // namespace mppsolar

@@ -15,9 +15,9 @@
 
 #include "exporter/answers.h"
 #include "exporter/backoff.h"
-#include "exporter/command_state.h"
 #include "exporter/config.h"
 #include "exporter/layout_guard.h"
+#include "exporter/line_counters.h"
 #include "exporter/open_link.h"
 #include "exporter/selection.h"
 #include "exporter/signal.h"
@@ -117,8 +117,7 @@ class Inverter : public std::enable_shared_from_this<Inverter> {
   [[nodiscard]] bool IsDead() const;
   [[nodiscard]] bool AllFresh(serial::TimePoint since) const;
   [[nodiscard]] std::optional<metrics::CommandIndex> NextInIdleTime() const;
-  void CollectCommands(const Selection& selection, metrics::Families& families) const;
-  [[nodiscard]] metrics::Labels WithInverter(metrics::Labels labels) const;
+  void CollectStates(const Selection& selection, metrics::Families& families) const;
 
   asio::io_context& io_;
   InverterConfig config_;
@@ -129,14 +128,9 @@ class Inverter : public std::enable_shared_from_this<Inverter> {
   serial::WireLog wire_;
   std::unique_ptr<serial::Line> line_;
   std::optional<Answers> answers_;  // once the protocol is known
-  std::map<std::string, CommandCounters, std::less<>> counters_;
+  LineCounters counters_;
   LayoutGuard layouts_;
   metrics::Energy energy_;
-  std::uint64_t link_opens_ = 0;
-  std::uint64_t link_open_errors_ = 0;
-  std::uint64_t cache_hits_ = 0;
-  std::optional<double> last_success_;  // seconds since 1970
-  std::optional<std::chrono::duration<double>> last_duration_;
   std::string last_error_;  // of the reading that is under way
 
   static constexpr std::string_view kAllIsWell = "none";
