@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "exporter/commands.h"
+#include "exporter/calls/commands.h"
 
 namespace {
 

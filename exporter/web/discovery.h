@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "exporter/config.h"
+#include "exporter/config/config.h"
 
 namespace mppsolar {
 

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "exporter/options.h"
+#include "exporter/calls/options.h"
 #include "exporter/web/http_server.h"
 
 namespace mppsolar {

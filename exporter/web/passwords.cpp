@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "exporter/signal.h"
+#include "exporter/inverter/signal.h"
 #include "exporter/web/bcrypt.h"
 
 namespace mppsolar {

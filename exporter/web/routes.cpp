@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "exporter/config_text.h"
+#include "exporter/config/config_text.h"
 #include "exporter/web/discovery.h"
 #include "exporter/web/docs.h"
 #include "exporter/web/page_files.h"

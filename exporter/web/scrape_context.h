@@ -5,8 +5,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "exporter/collector.h"
-#include "exporter/config_in_force.h"
+#include "exporter/config/config_in_force.h"
+#include "exporter/inverter/collector.h"
 #include "exporter/web/http_server.h"
 #include "exporter/web/scrape_limit.h"
 

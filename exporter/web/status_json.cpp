@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "exporter/status_words.h"
+#include "exporter/inverter/status_words.h"
 
 namespace mppsolar {
 namespace {

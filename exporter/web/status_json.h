@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "exporter/status.h"
+#include "exporter/inverter/status.h"
 
 namespace mppsolar {
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <set>
 
-#include "exporter/duration.h"
+#include "exporter/config/duration.h"
 #include "exporter/web/bcrypt.h"
 #include "exporter/web/tls_names.h"
 #include "metrics/strict_yaml.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "exporter/inverter.h"
+#include "exporter/inverter/inverter.h"
 
 namespace mppsolar {
 

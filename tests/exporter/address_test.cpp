@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "exporter/simulated_address.h"
-#include "exporter/transports.h"
+#include "exporter/address/simulated_address.h"
+#include "exporter/address/transports.h"
 #include "serial/command.h"
 #include "serial/frame.h"
 

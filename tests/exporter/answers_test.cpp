@@ -1,4 +1,4 @@
-#include "exporter/answers.h"
+#include "exporter/inverter/answers.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "exporter/backoff.h"
+#include "exporter/inverter/backoff.h"
 
 #include <gtest/gtest.h>
 

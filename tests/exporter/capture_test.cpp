@@ -1,4 +1,4 @@
-#include "exporter/capture.h"
+#include "exporter/address/capture.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "exporter/config_text.h"
+#include "exporter/config/config_text.h"
 
 #include <gtest/gtest.h>
 

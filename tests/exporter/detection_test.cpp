@@ -1,4 +1,4 @@
-#include "exporter/detection.h"
+#include "exporter/address/detection.h"
 
 #include <gtest/gtest.h>
 

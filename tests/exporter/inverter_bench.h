@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "exporter/inverter.h"
+#include "exporter/inverter/inverter.h"
 #include "metrics/loader.h"
 #include "serial/frame.h"
 #include "serial/simulated_link.h"

@@ -1,7 +1,7 @@
 // Links that break or cannot be opened, protocols, and the end.
 #include <asio/steady_timer.hpp>
 
-#include "exporter/collector.h"
+#include "exporter/inverter/collector.h"
 #include "metrics/exposition.h"
 #include "serial/stream.h"
 #include "tests/exporter/inverter_bench.h"

@@ -1,5 +1,5 @@
 // What a scrape asks, waits for and shows.
-#include "exporter/inverter.h"
+#include "exporter/inverter/inverter.h"
 
 #include "tests/exporter/inverter_bench.h"
 

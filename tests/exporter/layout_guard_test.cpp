@@ -1,4 +1,4 @@
-#include "exporter/layout_guard.h"
+#include "exporter/inverter/layout_guard.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include "exporter/own_metrics.h"
 
 #include "exporter/build_info.h"
-#include "exporter/collector.h"
-#include "exporter/config_in_force.h"
+#include "exporter/config/config_in_force.h"
+#include "exporter/inverter/collector.h"
 #include "exporter/process_metrics.h"
 #include "exporter/web/http_counters.h"
 #include "metrics/exposition.h"

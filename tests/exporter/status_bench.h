@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "exporter/status.h"
+#include "exporter/inverter/status.h"
 #include "metrics/families.h"
 #include "metrics/loader.h"
 

@@ -1,4 +1,4 @@
-#include "exporter/status.h"
+#include "exporter/inverter/status.h"
 
 #include <gtest/gtest.h>
 

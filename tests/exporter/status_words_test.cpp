@@ -1,4 +1,4 @@
-#include "exporter/status_words.h"
+#include "exporter/inverter/status_words.h"
 
 #include <gtest/gtest.h>
 

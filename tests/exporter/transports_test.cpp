@@ -1,4 +1,4 @@
-#include "exporter/transports.h"
+#include "exporter/address/transports.h"
 
 #include <gtest/gtest.h>
 

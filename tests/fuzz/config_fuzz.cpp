@@ -8,9 +8,9 @@
 #include <string>
 
 #include "complaint.h"
-#include "exporter/config.h"
-#include "exporter/duration.h"
-#include "exporter/transports.h"
+#include "exporter/address/transports.h"
+#include "exporter/config/config.h"
+#include "exporter/config/duration.h"
 #include "require.h"
 
 namespace mppsolar {

@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "exporter/inverter.h"
+#include "exporter/inverter/inverter.h"
 #include "metrics/loader.h"
 #include "serial/frame.h"
 

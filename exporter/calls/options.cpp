@@ -1,0 +1,190 @@
+#include "exporter/calls/options.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "exporter/build_info.h"
+#include "exporter/calls/flag_values.h"
+#include "exporter/calls/flags.h"
+
+namespace mppsolar {
+namespace {
+
+constexpr int kWrongUsage = 1;
+
+using namespace flag_values;
+
+void AddProtocolFiles(Flags& flags, CLI::App& app, std::vector<std::string>& target) {
+  flags.List(app, "protocol.file", target,
+             "A protocol definition to add, or to take the place of the built-in one of its name");
+}
+
+void AddServe(Flags& flags, CLI::App& app, ServeOptions& serve) {
+  flags.Text(app, "config.file", serve.config_file, "Config file (YAML)");
+  flags.List(app, "device", serve.devices,
+             "An inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim: or auto (the only "
+             "one that answers), each also as NAME=ADDRESS; may be repeated");
+  flags.Value(app, "scrape.cache", serve.cache, "DURATION",
+              "Replies that are not older are served as they are (2s)", ReadDuration);
+  flags.Value(app, "scrape.timeout", serve.timeout, "DURATION",
+              "The longest that a scrape waits for an inverter (8s)", ReadTimeout);
+  flags.Value(app, "energy.max_gap", serve.max_gap, "DURATION",
+              "Readings further apart are not joined to energy (5m)", ReadDuration);
+  AddProtocolFiles(flags, app, serve.protocol_files);
+  flags.List(app, "web.listen-address", serve.listen_addresses,
+             "Where to listen: :10030 (all addresses), 127.0.0.1:10030, [::1]:10030; may be "
+             "repeated (:10030)");
+  flags.Switch(app, "web.systemd-socket", serve.systemd_socket,
+               "Listen on the sockets that systemd passes, and on no address");
+  flags.Text(app, "web.config.file", serve.web_config_file,
+             "TLS, passwords, headers and a rate limit (YAML, as other exporters read it)");
+  flags.Switch(app, "web.protect-health", serve.protect_health,
+               "/-/healthy and /-/ready need a password, too, and count for the rate limit. "
+               "Certificates of clients are asked for on every path, with this flag or without");
+  flags.Value(app, "web.telemetry-path", serve.telemetry_path, "PATH",
+              "Where the metrics are (/metrics)", ReadPath);
+  flags.Value(
+      app, "web.max-requests", serve.max_requests, "N",
+      "Scrapes at once; more are answered 503. 0: no limit (40)",
+      [](const std::string& text) { return ReadInteger<unsigned>(text, "is no whole number"); });
+  flags.Switch(app, "web.disable-exporter-metrics", serve.disable_exporter_metrics,
+               "Leave out what is said of the process and of HTTP requests");
+  flags.Switch(app, "web.enable-lifecycle", serve.enable_lifecycle,
+               "Reload by POST or PUT to /-/reload (SIGHUP always does)");
+  flags.Value(app, "log.level", serve.log_level, "LEVEL",
+              "Only lines of this level or above: debug, info, warn, error (info)", ReadLevel);
+  flags.Value(app, "log.format", serve.log_format, "FORMAT", "logfmt or json (logfmt)", ReadFormat);
+}
+
+void AddQuery(Flags& flags, CLI::App& app, QueryOptions& query) {
+  flags.Text(app, "device", query.device,
+             "The inverter: /dev/ttyUSB0, hid:/dev/hidraw0, tcp://HOST:PORT, sim:, auto");
+  flags.Text(app, "config.file", query.config_file,
+             "Config file, whose only inverter is asked when --device is not given");
+  flags.Value(app, "output", query.output, "FORMAT",
+              "raw: the payload; table: what it means; json: both (raw)", ReadOutput);
+  app.add_flag(
+      "--write", query.write,
+      "Also send what is no query. Settings can switch the inverter off or spoil a battery");
+  flags.Text(
+      app, "record", query.record_file,
+      "Also write commands and replies to this file: for bug reports and `simulate --capture`");
+  flags.Value(app, "timeout", query.timeout, "DURATION", "For each command (5s)", ReadDuration);
+  flags.Text(app, "protocol", query.protocol, "The definition that explains the replies");
+  AddProtocolFiles(flags, app, query.protocol_files);
+  app.add_option("COMMAND", query.commands, "Commands: QPIGS, QMOD, ...")->required();
+  app.footer(
+      "Exit code: 0 all answered; 1 wrong usage; 2 refused by the inverter (NAK); 3 no answer;\n"
+      "4 damaged reply; 5 the device is missing, not permitted, in use, or broke away.");
+}
+
+void AddSimulate(Flags& flags, CLI::App& app, SimulateOptions& simulate) {
+  auto* pty = flags.Text(app, "pty", simulate.pty, "Be a serial port: make this link to a pty");
+  auto* tcp = flags.Value(app, "tcp", simulate.tcp, "PORT", "Or listen on 127.0.0.1:PORT",
+                          [](const std::string& text) -> std::optional<std::uint16_t> {
+                            return ReadInteger<std::uint16_t>(text, "is no port (0 to 65535)");
+                          });
+  pty->excludes(tcp);
+  flags.Text(app, "capture", simulate.capture_file,
+             "Answer from this file (of query --record) instead of a model");
+  flags.Value(app, "model", simulate.model.model, "MODEL",
+              "Which inverter (" + simulate.model.model + "); see below", ReadModel);
+  flags.Value(app, "speed", simulate.model.speed, "FACTOR",
+              "How fast time goes: 60 is an hour a minute, 0 stands still (1)", ReadSpeed);
+  flags.Value(app, "start", simulate.model.start, "HH:MM", "Time of day at the start (10:00)",
+              ReadTimeOfDay);
+  flags.Value(app, "seed", simulate.model.seed, "N",
+              "Another seed is other weather, another household (1)", [](const std::string& text) {
+                return ReadInteger<std::uint64_t>(text, "is no whole number");
+              });
+  app.add_flag("!--no-pace", simulate.paced, "Answer at once instead of at 2400 baud");
+  std::string footer = "Models:";
+  for (const auto& model : simulator::ModelNames()) {
+    footer += "\n  " + std::string(model.name) + "  " + std::string(model.help);
+  }
+  app.footer(footer);
+}
+
+void AddDetect(CLI::App& app, DetectOptions& detect) {
+  app.add_option("ADDRESS", detect.addresses,
+                 "More to ask: tcp://HOST:PORT, or a port that is not asked of itself");
+  app.footer(
+      "Only queries are sent, and only where they cannot mean anything to what is there: to plain\n"
+      "adapters from USB to serial that no program has open, and to HID devices 0665:5161. What "
+      "is\n"
+      "printed is a config file, too: mppsolar_exporter detect > mppsolar.yml\n"
+      "Exit code: 0 an inverter answered; 1 wrong usage; 3 none did.");
+}
+
+}  // namespace
+
+Options ParseCommandLine(int argc, const char* const* argv) {
+  CLI::App app{"Prometheus exporter for MPP Solar / Voltronic (Axpert) inverters.",
+               "mppsolar_exporter"};
+  app.set_version_flag("--version", VersionText());
+  app.get_formatter()->column_width(40);
+  Flags flags;
+
+  ServeOptions serve;
+  AddServe(flags, app, serve);
+
+  QueryOptions query;
+  CLI::App& query_app = *app.add_subcommand("query", "Ask an inverter and show what it answers");
+  AddQuery(flags, query_app, query);
+
+  SimulateOptions simulate;
+  CLI::App& simulate_app = *app.add_subcommand(
+      "simulate", "Be an inverter to try against, with a sun that rises and sets");
+  AddSimulate(flags, simulate_app, simulate);
+
+  DetectOptions detect;
+  CLI::App& detect_app = *app.add_subcommand("detect", "Find the ports that inverters answer at");
+  AddDetect(detect_app, detect);
+
+  CheckConfigOptions check;
+  CLI::App& check_app =
+      *app.add_subcommand("check-config", "Check a config file and say what is wrong");
+  check_app.add_option("FILE", check.file, "The config file; not needed with --web.config.file");
+  flags.Text(check_app, "web.config.file", check.web_config_file,
+             "A web configuration file to check, with the certificates that it names");
+  AddProtocolFiles(flags, check_app, check.protocol_files);
+
+  ListMetricsOptions list;
+  CLI::App& list_app =
+      *app.add_subcommand("list-metrics", "Print every metric and where it comes from");
+  flags.Value(list_app, "output", list.output, "FORMAT",
+              "text, markdown, or definition: the built-in definitions, to copy and extend (text)",
+              ReadListOutput);
+  AddProtocolFiles(flags, list_app, list.protocol_files);
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+    flags.Convert();
+  } catch (const CLI::ParseError& error) {
+    return Exit{app.exit(error) == 0 ? 0 : kWrongUsage};
+  } catch (const WrongValue& wrong) {
+    std::cerr << wrong.text << "\n";
+    return Exit{kWrongUsage};
+  }
+  if (query_app.parsed()) return query;
+  if (simulate_app.parsed()) {
+    if (simulate.pty.empty() && !simulate.tcp) {
+      std::cerr << "simulate: say where: --pty=/tmp/inverter or --tcp=PORT\n";
+      return Exit{kWrongUsage};
+    }
+    return simulate;
+  }
+  if (detect_app.parsed()) return detect;
+  if (check_app.parsed()) {
+    if (check.file.empty() && check.web_config_file.empty()) {
+      std::cerr << "check-config: say which FILE, or --web.config.file\n";
+      return Exit{kWrongUsage};
+    }
+    return check;
+  }
+  if (list_app.parsed()) return list;
+  return serve;
+}
+
+}  // namespace mppsolar
