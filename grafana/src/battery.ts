@@ -1,5 +1,5 @@
 // How the battery lives: one inverter, days to a month. Every line is a setting of the inverter.
-import { dashboard, row } from './dashboard';
+import { dashboard, folded, row } from './dashboard';
 import { batteryLines } from './overview';
 import * as palette from './palette';
 import { bars, lines, ranking, stat } from './panels';
@@ -114,8 +114,8 @@ const overTime = [
     {
       expr: q.value('mppsolar_battery_state_of_charge_ratio'),
       legend: 'state of charge',
-      color: palette.float,
-      fill: 15,
+      color: palette.plain,
+      fill: 10,
       axis: { unit: 'percentunit', min: 0, max: 1 },
     },
   ),
@@ -123,7 +123,7 @@ const overTime = [
     {
       title: 'Current',
       description:
-        'Current into the battery above zero, out of it below, in whole amperes, and the charging current that is set as the most.',
+        'Current into the battery above zero, out of it below, in whole amperes, and the charging currents that are set as the most. What comes from the grid is drawn where the model tells it.',
       unit: 'amp',
       size: [12, 8],
     },
@@ -138,6 +138,11 @@ const overTime = [
       legend: 'out',
       color: palette.batteryOut,
       fill: 20,
+    },
+    {
+      expr: q.value('mppsolar_ac_charge_amperes'),
+      legend: 'in from the grid',
+      color: palette.grid,
     },
     {
       expr: q.value('mppsolar_setting_max_charge_amperes'),
@@ -173,10 +178,10 @@ const overTime = [
   ),
 ];
 
-/** Seconds of the time that is shown in which the battery was below a setting; 0 if never. */
-const below = (name: string) => {
+/** Seconds of the time that is shown in which the battery was below (or at or above) a setting. */
+const timeAt = (comparison: '<' | '>=', name: string) => {
   const setting = q.of(`mppsolar_setting_battery_${name}_volts`);
-  return `sum by (inverter) (sum_over_time((${volts} < bool ${setting})${range})) * 300`;
+  return `sum by (inverter) (sum_over_time((${volts} ${comparison} bool ${setting})${range})) * 300`;
 };
 
 const stress = [
@@ -184,7 +189,6 @@ const stress = [
     [
       ['Below cut-off', 'at which it shuts down', 'cutoff', palette.bad],
       ['Below back-to-grid', 'at which the house goes back to the grid', 'recharge', palette.worse],
-      ['Below float', 'of the floating charge', 'float', palette.float],
     ] as const
   ).map(([title, what, name, color]) =>
     stat(
@@ -199,8 +203,24 @@ const stress = [
           [1, color],
         ],
       },
-      { expr: below(name), legend: title },
+      { expr: timeAt('<', name), legend: title },
     ),
+  ),
+  stat(
+    {
+      title: 'Full: at float or above',
+      description:
+        'Time, of that which is shown, with the battery at the voltage of the floating charge or above, to 5 minutes. ' +
+        'A lead battery that is never full ages fast.',
+      unit: 'dtdurations',
+      decimals: 0,
+      size: [5, 4],
+      steps: [
+        [null, palette.worse],
+        [1, palette.fine],
+      ],
+    },
+    { expr: timeAt('>=', 'float'), legend: 'full' },
   ),
   stat(
     {
@@ -238,13 +258,17 @@ const perDay = [
   bars(
     {
       title: 'Charged and discharged per day',
-      description: 'Energy into and out of the battery of each of the last 30 days, in UTC days.',
+      description:
+        'Energy into the battery above zero and out of it below, of each of the last 30 days, in UTC days.',
       unit: 'kwatth',
-      min: 0,
       ...daily,
     },
     { expr: q.energy('battery_charge', '1d'), legend: 'charged', color: palette.batteryIn },
-    { expr: q.energy('battery_discharge', '1d'), legend: 'discharged', color: palette.batteryOut },
+    {
+      expr: `-1 * ${q.energy('battery_discharge', '1d')}`,
+      legend: 'discharged',
+      color: palette.batteryOut,
+    },
   ),
   bars(
     {
@@ -348,7 +372,6 @@ export function battery() {
   for (const panel of stress) board.withPanel(panel);
   board.withRow(row('Day by day'));
   for (const panel of perDay) board.withPanel(panel);
-  board.withRow(row('Equalization'));
-  for (const panel of equalization) board.withPanel(panel);
+  board.withRow(folded('Equalization', equalization));
   return board;
 }

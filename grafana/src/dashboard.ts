@@ -1,4 +1,5 @@
 // The frame of every dashboard: its variables, its links to the others, its time.
+import { Builder as Cog } from '@grafana/grafana-foundation-sdk/cog';
 import * as dash from '@grafana/grafana-foundation-sdk/dashboard';
 import { datasource } from './panels';
 
@@ -67,6 +68,13 @@ export function dashboard({ uid, title, description, inverters, from }: Frame) {
         ? ofMany('inverter', 'Inverter', 'Which inverters are shown.', query)
         : variable('inverter', 'Inverter', 'Which inverter is shown.', query),
     );
+}
+
+/** A row that is folded: for what few people have. Its panels must fill whole lines. */
+export function folded(title: string, panels: Cog<dash.Panel>[]) {
+  const builder = row(title).collapsed(true);
+  for (const panel of panels) builder.withPanel(panel);
+  return builder;
 }
 
 export const row = (title: string) => new dash.RowBuilder(title);

@@ -96,7 +96,7 @@ const time = [
       title: 'Answers',
       description: 'Whether each inverter answered every command of each scrape. A gap is a time in which the exporter was not scraped.',
       unit: 'none',
-      size: [24, 6],
+      size: [24, 5],
       words: { 0: ['did not answer', palette.bad], 1: ['answered', palette.fine] },
     },
     { expr: `min by (inverter) (${q.of('mppsolar_up')})`, legend: '{{inverter}}' },
@@ -108,7 +108,7 @@ const time = [
         'How long Prometheus waited for each exporter, and how long each inverter took to read. The red line is the timeout of the scrape, ' +
         'the default of 10 s; where Prometheus runs with --enable-feature=extra-scrape-metrics, "timeout" is the one that is really set.',
       unit: 's',
-      size: [12, 9],
+      size: [10, 9],
       min: 0,
     },
     { expr: q.per('instance', q.exporter('scrape_duration_seconds')), legend: 'scrape of {{instance}}' },
@@ -127,8 +127,9 @@ const time = [
         'How long each command took when it was last asked, the slowest inverter of those shown, with tries after failures. ' +
         'At 2400 baud QPIGS alone needs about half a second.',
       unit: 's',
-      size: [12, 9],
+      size: [14, 9],
       min: 0,
+      legendTable: true,
     },
     {
       expr: q.per('command', q.of('mppsolar_command_duration_seconds')),
@@ -147,6 +148,7 @@ const wrong = [
       unit: 'short',
       size: [8, 8],
       min: 0,
+      upTo: 1,
       stacked: true,
       noValue: 'No request has failed since the exporter started, or it is not scraped',
     },
@@ -170,6 +172,7 @@ const wrong = [
       unit: 'percentunit',
       size: [8, 8],
       min: 0,
+      upTo: 0.01,
       fill: 10,
     },
     {
@@ -184,6 +187,7 @@ const wrong = [
       unit: 'short',
       size: [8, 8],
       min: 0,
+      upTo: 1,
     },
     { expr: per('mppsolar_link_opens_total', 'inverter'), legend: '{{inverter}} opened' },
     { expr: per('mppsolar_link_open_errors_total', 'inverter'), legend: '{{inverter}} failed' },
@@ -211,6 +215,7 @@ const wrong = [
       unit: 'short',
       size: [8, 8],
       min: 0,
+      upTo: 1,
     },
     { expr: per('mppsolar_impossible_values_total', 'inverter'), legend: '{{inverter}} impossible' },
     { expr: per('mppsolar_bad_columns_total', 'inverter'), legend: '{{inverter}} unreadable' },
@@ -222,6 +227,7 @@ const wrong = [
       unit: 's',
       size: [8, 8],
       min: 0,
+      upTo: 1,
     },
     { expr: per('mppsolar_energy_gap_seconds_total', 'energy'), legend: '{{energy}}' },
   ),
@@ -232,7 +238,7 @@ const work = [
     {
       title: 'Requests to inverters, and scrapes served from the cache',
       description: 'Requests per second that were sent, every try counted, and scrapes that were answered from a reading not older than scrape.cache.',
-      unit: 'cps',
+      unit: 'reqps',
       size: [8, 8],
       min: 0,
     },
@@ -249,10 +255,9 @@ const work = [
       noValue: 'The exporter runs with --web.disable-exporter-metrics, or is not scraped',
     },
     {
-      expr: rate(q.exporter('mppsolar_exporter_http_requests_total'), 'handler, code'),
+      expr: `${rate(q.exporter('mppsolar_exporter_http_requests_total'), 'handler, code')} > 0`,
       legend: '{{handler}} {{code}}',
     },
-    { expr: `max(${q.exporter('mppsolar_exporter_http_requests_in_flight')})`, legend: 'not answered yet', axis: { unit: 'none', min: 0 }, color: palette.faint },
   ),
   lines(
     {

@@ -1,5 +1,5 @@
 // All inverters at once: who is in trouble, who does what, who yields most, what they give together.
-import { dashboard, row } from './dashboard';
+import { dashboard, folded, row } from './dashboard';
 import * as palette from './palette';
 import { lines, modeWords, ranking, stat, table, timeline } from './panels';
 import * as q from './queries';
@@ -87,7 +87,7 @@ const all = table(
       'One line per inverter; what needs a person is on top. Fine: it answers, without a fault and without a warning other than no sun and no grid. ' +
       'Choose a name to see its overview.',
     unit: 'none',
-    size: [24, 11],
+    size: [24, 12],
     noValue: 'No inverter: let Prometheus scrape an exporter (see grafana/README.md)',
     sort: ['State', true],
     columns: [
@@ -132,7 +132,7 @@ const what = table(
     description:
       'Every fault and warning that is active, one line each, those of every night and power cut left out. Empty while there is none.',
     unit: 'none',
-    size: [8, 10],
+    size: [8, 11],
     noValue: 'None: no inverter that answers reports a fault or a warning',
     columns: [
       { from: 'inverter', title: 'Inverter' },
@@ -151,7 +151,7 @@ const map = timeline(
     title: 'Modes over time',
     description: 'What each inverter did, one lane each. A gap is a time in which it did not answer.',
     unit: 'none',
-    size: [16, 10],
+    size: [16, 11],
     words: modeWords,
   },
   { expr: q.modeNumber('inverter'), legend: '{{inverter}}' },
@@ -232,7 +232,6 @@ export function fleet() {
   for (const panel of [...together, ...powers, all, map, what]) board.withPanel(panel);
   board.withRow(row('Yield'));
   for (const panel of yieldRow) board.withPanel(panel);
-  board.withRow(row('Parallel systems'));
-  for (const panel of parallelRow) board.withPanel(panel);
+  board.withRow(folded('Parallel systems', parallelRow));
   return board;
 }

@@ -1,7 +1,7 @@
 // Is my house all right? One inverter: its state and its power without scrolling, then its day.
 import { dashboard, row } from './dashboard';
 import * as palette from './palette';
-import { bars, inWords, lines, modeWords, stat } from './panels';
+import { bars, inWords, lines, modeWords, stat, table } from './panels';
 import * as q from './queries';
 
 const setting = (name: string) => q.value(`mppsolar_setting_battery_${name}_volts`);
@@ -14,7 +14,7 @@ export const batteryLines = [
     expr: `${setting('redischarge')} > 0`,
     legend: 'back to battery',
     color: palette.redischarge,
-    dashed: true,
+    dotted: true,
   },
   { expr: setting('recharge'), legend: 'back to grid', color: palette.recharge, dashed: true },
   { expr: setting('cutoff'), legend: 'cut-off', color: palette.cutoff, dashed: true },
@@ -77,7 +77,7 @@ const state = [
   stat(
     {
       title: 'Faults',
-      description: 'Faults that the inverter reports now, in words.',
+      description: 'Faults that the inverter reports now, in words, and the code of its manual where it tells one.',
       unit: 'none',
       size: [5, 4],
       names: true,
@@ -88,6 +88,7 @@ const state = [
       noValue: 'Not known: the inverter does not answer',
     },
     { expr: q.active('mppsolar_fault_active', 'fault'), legend: '{{fault}}' },
+    { expr: q.faultCode(), legend: 'code {{code}}' },
   ).withTransformation(inWords),
   stat(
     {
@@ -195,14 +196,21 @@ const batteryRow = [
       fill: 15,
     },
     {
-      expr: `${q.value('mppsolar_battery_charge_amperes')} - ${q.value('mppsolar_battery_discharge_amperes')}`,
-      legend: 'current',
+      expr: q.value('mppsolar_battery_charge_amperes'),
+      legend: 'in',
+      color: palette.batteryIn,
+      fill: 20,
+    },
+    {
+      expr: `-1 * ${q.value('mppsolar_battery_discharge_amperes')}`,
+      legend: 'out',
       color: palette.batteryOut,
+      fill: 20,
     },
     {
       expr: q.value('mppsolar_battery_state_of_charge_ratio'),
       legend: 'state of charge',
-      color: palette.batteryIn,
+      color: palette.plain,
       fill: 0,
       axis: { unit: 'percentunit', min: 0, max: 1 },
     },
@@ -213,7 +221,7 @@ const powerRow = [
   lines(
     {
       title: 'Sun, per tracker',
-      description: 'Power of each PV tracker. Most models have one.',
+      description: 'Power of each PV tracker; most models have one. What is fed into the grid is drawn for the models that do so.',
       unit: 'watt',
       size: [12, 8],
       min: 0,
@@ -224,23 +232,22 @@ const powerRow = [
       legend: `tracker ${mppt}`,
       color: [palette.solar, palette.solarSecond, palette.solarThird][i],
     })),
+    {
+      expr: `${q.value('mppsolar_grid_feed_watts')} > 0`,
+      legend: 'fed into the grid',
+      color: palette.grid,
+    },
   ),
   lines(
     {
       title: 'House, against what the inverter can give',
       description:
-        'Active and apparent power of the output. The dashed line is the rated active power of this inverter.',
+        'Power that the house takes. The dashed line is the rated power of this inverter: it is not made for more.',
       unit: 'watt',
       size: [12, 8],
       min: 0,
     },
     { expr: q.loadWatts(), legend: 'house', color: palette.house, fill: 15 },
-    {
-      expr: q.value('mppsolar_output_voltamperes'),
-      legend: 'apparent power',
-      color: palette.faint,
-      axis: { unit: 'voltamp', min: 0 },
-    },
     {
       expr: q.value('mppsolar_rating_output_watts'),
       legend: 'rated power',
@@ -250,14 +257,14 @@ const powerRow = [
   ),
 ];
 
-function energyOf(title: string, what: string, time: string, shift?: string) {
+function energyOf(title: string, what: string, width: number, time: string, shift?: string) {
   return stat(
     {
       title,
       description: `Energy ${what}, counted by the exporter while it ran: kilowatt-hours of sun, of the house, and into and out of the battery.`,
       unit: 'kwatth',
       decimals: 1,
-      size: [5, 7],
+      size: [width, 4],
       time,
       shift,
       bothNames: true,
@@ -282,20 +289,44 @@ const onGrid = q.of('mppsolar_mode', 'mode=~"line|bypass|eco"');
 const offGridWatts = `${q.of('mppsolar_output_watts')} * on (${q.identity}) (1 - sum by (${q.identity}) (${onGrid}))`;
 
 const energyRow = [
-  energyOf('Today', 'since midnight', 'now/d'),
-  energyOf('Yesterday', 'of yesterday', '1d/d', '1d/d'),
-  energyOf('Last 7 days', 'of the last 7 days', '7d'),
-  energyOf('Last 30 days', 'of the last 30 days', '30d'),
+  energyOf('Today', 'since midnight', 12, 'now/d'),
+  energyOf('Yesterday', 'of yesterday', 12, '1d/d', '1d/d'),
+  energyOf('Last 7 days', 'of the last 7 days', 9, '7d'),
+  energyOf('Last 30 days', 'of the last 30 days', 9, '30d'),
   stat(
     {
-      title: 'Self-sufficiency, 7 days',
+      title: 'Its own count, 30 days',
       description:
-        'Part of the energy of the house that it took while the inverter was not in line, bypass or eco mode, over 7 days. ' +
+        'Energy of sun and house as the inverter itself counts them, also while the exporter does not run, in steps of 100 Wh on some models. ' +
+        'Empty for models that do not count.',
+      unit: 'kwatth',
+      decimals: 1,
+      size: [3, 4],
+      time: '30d',
+      bothNames: true,
+      noValue: 'This model does not count: see the panels on the left',
+    },
+    {
+      expr: `sum by (inverter) (increase(${q.of('mppsolar_pv_generated_joules_total')}[$__range])) / 3.6e6`,
+      legend: 'sun',
+      color: palette.solar,
+    },
+    {
+      expr: `sum by (inverter) (increase(${q.of('mppsolar_load_consumed_joules_total')}[$__range])) / 3.6e6`,
+      legend: 'house',
+      color: palette.house,
+    },
+  ),
+  stat(
+    {
+      title: 'Off the grid, 7 days',
+      description:
+        'Self-sufficiency: the part of the energy of the house that it took while the inverter was not in line, bypass or eco mode, over 7 days. ' +
         'It is derived from output watts and mode, as the inverter does not measure the grid: sun that is used in line mode ' +
         'is not counted, and battery charge that came from the grid is.',
       unit: 'percentunit',
       decimals: 0,
-      size: [4, 7],
+      size: [3, 4],
       time: '7d',
       steps: [
         [null, palette.grid],
@@ -356,7 +387,7 @@ const compareRow = [
       interval: '1d',
     },
     { expr: q.energy('pv', '1d'), legend: 'sun', color: palette.solar },
-    { expr: q.energy('output', '1d'), legend: 'house', color: palette.house },
+    { expr: q.energy('output', '1d'), legend: 'house', color: palette.house, fill: 0, line: true },
   ),
 ];
 
@@ -409,7 +440,7 @@ const detailRow = [
       title: 'Heat sink',
       description: 'Temperature of the heat sink. Empty for models of 1 to 3 kVA: they send a raw count, which is on the right-hand panel.',
       unit: 'celsius',
-      size: [8, 7],
+      size: [6, 7],
       noValue: 'This model sends no temperature (see the raw count), or nothing was read',
     },
     { expr: q.value('mppsolar_heat_sink_celsius'), legend: 'heat sink', color: palette.worse },
@@ -419,7 +450,7 @@ const detailRow = [
       title: 'Heat sink, raw count',
       description: 'The sensor count that models of 1 to 3 kVA send; it falls as the heat sink warms up. Empty for all others.',
       unit: 'short',
-      size: [8, 7],
+      size: [6, 7],
       noValue: 'This model sends degrees: see the panel "Heat sink"',
     },
     { expr: q.value('mppsolar_heat_sink_ntc_counts'), legend: 'count', color: palette.worse },
@@ -429,7 +460,7 @@ const detailRow = [
       title: 'Load and internal bus',
       description: 'Load as a part of the rated output, and the voltage of the internal direct-current bus.',
       unit: 'percentunit',
-      size: [8, 7],
+      size: [6, 7],
       min: 0,
     },
     { expr: q.value('mppsolar_output_load_ratio'), legend: 'load', color: palette.house, fill: 15 },
@@ -440,10 +471,41 @@ const detailRow = [
       axis: { unit: 'volt', min: 0 },
     },
   ),
+  lines(
+    {
+      title: 'Apparent power',
+      description:
+        'Volts times amperes of the output, which motors and cheap lamps take more of than watts, against the rating.',
+      unit: 'voltamp',
+      size: [6, 7],
+      min: 0,
+    },
+    {
+      expr: q.value('mppsolar_output_voltamperes'),
+      legend: 'apparent power',
+      color: palette.house,
+      fill: 15,
+    },
+    {
+      expr: q.value('mppsolar_rating_output_voltamperes'),
+      legend: 'rated',
+      color: palette.bad,
+      dashed: true,
+    },
+  ),
 ];
 
-const setUp = (title: string, what: string, metric: string, label: string) =>
-  stat(
+/** Settings as people say them; others are shown as the inverter's manual calls them. */
+const said: Record<string, string> = {
+  'utility first': 'grid first',
+  'solar first': 'sun first',
+  sbu: 'sun, battery, grid',
+  'solar and utility': 'sun and grid',
+  'only solar': 'only sun',
+};
+
+const setUp = (title: string, what: string, metric: string, label: string) => {
+  const panel = stat(
     {
       title,
       description: `${what} As it is set in the inverter; the exporter never changes a setting.`,
@@ -455,12 +517,50 @@ const setUp = (title: string, what: string, metric: string, label: string) =>
     },
     { expr: q.chosen(metric, label), legend: `{{${label}}}` },
   ).withTransformation(inWords);
+  for (const [name, words] of Object.entries(said)) {
+    panel.overrideByName(name, [{ id: 'displayName', value: words }]);
+  }
+  return panel;
+};
 
 const settingsRow = [
   setUp('The house is fed by', 'What feeds the house first.', 'mppsolar_setting_output_source_priority', 'priority'),
   setUp('The battery is charged by', 'What charges the battery first.', 'mppsolar_setting_charger_source_priority', 'priority'),
   setUp('Battery type', 'Which battery the inverter is set to.', 'mppsolar_setting_battery_type', 'type'),
   setUp('Grid voltage range', 'Which range of grid voltage is accepted.', 'mppsolar_setting_input_voltage_range', 'range'),
+  table(
+    {
+      title: 'Switches',
+      description: 'What is switched on and off in the inverter, as QFLAG tells it.',
+      unit: 'none',
+      size: [8, 9],
+      noValue: 'Not read yet: settings come with the second scrape',
+      columns: [
+        { from: 'setting', title: 'Switch' },
+        { from: 'Value', title: 'Is', words: { 0: ['off', palette.faint], 1: ['on', palette.fine] } },
+      ],
+    },
+    { expr: q.per('setting', q.of('mppsolar_setting_enabled')) },
+  ),
+  table(
+    {
+      title: 'Which inverter this is',
+      description: 'Serial number, firmware and model as the inverter tells them.',
+      unit: 'none',
+      size: [16, 9],
+      noValue: 'Not read yet: the identity comes with the second scrape',
+      columns: [
+        { from: 'inverter', title: 'Inverter' },
+        { from: 'instance', title: 'Exporter' },
+        { from: 'serial_number', title: 'Serial number' },
+        { from: 'firmware', title: 'Firmware' },
+        { from: 'scc_firmware', title: 'Charger firmware' },
+        { from: 'model', title: 'Model' },
+        { from: 'protocol', title: 'Protocol' },
+      ],
+    },
+    { expr: q.of('mppsolar_inverter_info') },
+  ),
 ];
 
 export function overview() {

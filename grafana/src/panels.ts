@@ -18,8 +18,11 @@ export interface Query {
   legend?: string;
   color?: string;
   dashed?: boolean;
+  dotted?: boolean;
   axis?: { unit: string; max?: number; min?: number; label?: string };
   fill?: number;
+  /** A line among bars. */
+  line?: boolean;
 }
 
 /** What every panel has. The size is in cells of Grafana's grid, 24 to a line. */
@@ -141,13 +144,19 @@ export const inWords: dash.DataTransformerConfig = {
 };
 
 function style(panel: TimeSeries, queries: Query[]) {
-  for (const { legend, color, dashed, axis, fill } of queries) {
+  for (const { legend, color, dashed, dotted, axis, fill, line } of queries) {
     if (!legend) continue;
     const set: dash.DynamicConfigValue[] = [];
     if (color) set.push({ id: 'color', value: fixedValue(color) });
-    if (dashed) {
-      set.push({ id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } });
+    if (dashed || dotted) {
+      // Two settings with the same value: the dots leave the dashes below them to be seen.
+      const dash = dotted ? [3, 11] : [8, 6];
+      set.push({ id: 'custom.lineStyle', value: { fill: 'dash', dash } });
       set.push({ id: 'custom.fillOpacity', value: 0 });
+    }
+    if (line) {
+      set.push({ id: 'custom.drawStyle', value: 'line' });
+      set.push({ id: 'custom.lineWidth', value: 2 });
     }
     if (fill !== undefined) set.push({ id: 'custom.fillOpacity', value: fill });
     if (axis) {
@@ -160,8 +169,16 @@ function style(panel: TimeSeries, queries: Query[]) {
   }
 }
 
+interface Graph {
+  label?: string;
+  /** The legend as a table on the right, for many series. */
+  legendTable?: boolean;
+  /** What the axis shows at least, so that "nothing" is not drawn as 0 to 100. */
+  upTo?: number;
+}
+
 function graph(
-  about: About & { label?: string; legendTable?: boolean },
+  about: About & Graph,
   queries: Query[],
 ): TimeSeries {
   const panel = describe(new TimeSeries(), about, queries, 'range')
@@ -170,9 +187,11 @@ function graph(
     .legend(
       new common.VizLegendOptionsBuilder()
         .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .calcs([]),
+        .displayMode(
+          about.legendTable ? common.LegendDisplayMode.Table : common.LegendDisplayMode.List,
+        )
+        .placement(about.legendTable ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
+        .calcs(about.legendTable ? ['lastNotNull', 'max'] : []),
     )
     .tooltip(
       new common.VizTooltipOptionsBuilder()
@@ -180,18 +199,19 @@ function graph(
         .sort(common.SortOrder.Descending),
     );
   if (about.label) panel.axisLabel(about.label);
+  if (about.upTo) panel.axisSoftMax(about.upTo);
   return panel;
 }
 
 /** Lines over time. */
-export function lines(about: About & { label?: string; fill?: number }, ...queries: Query[]) {
+export function lines(about: About & Graph & { fill?: number }, ...queries: Query[]) {
   const panel = graph(about, queries).fillOpacity(about.fill ?? 0);
   style(panel, queries);
   return panel;
 }
 
 /** Bars over time, one per `interval`. */
-export function bars(about: About & { label?: string; stacked?: boolean }, ...queries: Query[]) {
+export function bars(about: About & Graph & { stacked?: boolean }, ...queries: Query[]) {
   const panel = graph(about, queries)
     .drawStyle(common.GraphDrawStyle.Bars)
     .lineWidth(1)
@@ -222,7 +242,7 @@ export function timeline(about: About & Required<Pick<Colouring, 'words'>>, ...q
     .rowHeight(0.8)
     .fillOpacity(80)
     .lineWidth(0)
-    .perPage(20)
+    .perPage(12)
     .legend(
       new common.VizLegendOptionsBuilder()
         .showLegend(true)
@@ -276,7 +296,8 @@ export function table(
     });
   }
   for (const column of about.columns) {
-    const set: dash.DynamicConfigValue[] = [];
+    // The text for an empty table would stand in every empty cell.
+    const set: dash.DynamicConfigValue[] = [{ id: 'noValue', value: '–' }];
     if (column.unit) set.push({ id: 'unit', value: column.unit });
     if (column.decimals !== undefined) set.push({ id: 'decimals', value: column.decimals });
     if (column.width) set.push({ id: 'custom.width', value: column.width });
@@ -289,7 +310,7 @@ export function table(
       set.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
     }
     if (column.link) set.push({ id: 'links', value: [column.link] });
-    if (set.length) panel.overrideByName(column.title, set);
+    panel.overrideByName(column.title, set);
   }
   panel.thresholds(thresholds([[null, palette.plain]]));
   return panel;

@@ -57,11 +57,15 @@ export const modeNumber = (by: string, metric = 'mppsolar_mode') =>
 /** Warnings that every night and every power cut bring: worth showing, not worth worrying. */
 export const harmless = 'pv_loss|line_fail|low_pv_energy';
 
+/** A series for a fault code that is not 0, with the code as label. */
+export const faultCode = () => `count_values("code", ${of('mppsolar_fault_code')} > 0)`;
+
 /** 0 fine, 1 a warning, 2 a fault, 3 does not answer; by inverter. Not known: nothing. */
 export const trouble = (by = identity) =>
   [
     `((${`min by (${by}) (${of('mppsolar_up')})`} == 0) + 3)`,
     `((${per(by, of('mppsolar_fault_active'))} == 1) + 1)`,
+    `((${per(by, of('mppsolar_fault_code'))} > bool 0 == 1) + 1)`,
     `(${per(by, of('mppsolar_warning_active', `warning!~"${harmless}"`))} == 1)`,
     `(${`min by (${by}) (${of('mppsolar_up')})`} * 0)`,
   ].join(' or ');

@@ -11,7 +11,11 @@ mkdirSync(folder, { recursive: true });
 for (const dashboard of [overview(), battery(), fleet(), exporterHealth()]) {
   const { panels = [], ...frame } = dashboard.build();
   // Links from outside and screenshots name panels by number: those must not change by themselves.
-  panels.forEach((panel, i) => (panel.id = i + 1));
+  let id = 0;
+  for (const panel of panels) {
+    panel.id = ++id;
+    if ('panels' in panel) panel.panels.forEach((inside) => (inside.id = ++id));
+  }
   const file = path.join(folder, `${frame.uid}.json`);
   writeFileSync(file, JSON.stringify({ id: null, ...frame, panels }, null, 2) + '\n');
 }
