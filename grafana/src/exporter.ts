@@ -143,7 +143,7 @@ const wrong = [
     {
       title: 'Requests without a good reply, by reason',
       description:
-        'timeout: silence. bad_frame: damaged, or a reply to something else. nak: refused. io: the link broke. ' +
+        'By reason: timeout is silence, bad_frame is a damaged reply or one to something else, nak is a refusal, io a broken link. ' +
         'One in a hundred is normal; many of them mean a bad cable, noise, or a second program on the line.',
       unit: 'short',
       size: [8, 8],

@@ -319,7 +319,7 @@ const energyRow = [
   ),
   stat(
     {
-      title: 'Off the grid, 7 days',
+      title: 'Self-sufficiency, 7 days',
       description:
         'Self-sufficiency: the part of the energy of the house that it took while the inverter was not in line, bypass or eco mode, over 7 days. ' +
         'It is derived from output watts and mode, as the inverter does not measure the grid: sun that is used in line mode ' +
