@@ -123,7 +123,7 @@ const overTime = [
     {
       title: 'Current',
       description:
-        'Current into the battery above zero, out of it below, in whole amperes, and the charging currents that are set as the most. What comes from the grid is drawn where the model tells it.',
+        'Current into the battery above zero, out of it below, in whole amperes, and the charging currents that are set as the most. What comes from the grid is drawn where a model tells it.',
       unit: 'amp',
       size: [12, 8],
     },
@@ -161,7 +161,7 @@ const overTime = [
     {
       title: 'Mean voltage at each state of charge',
       description:
-        'Mean voltage while the battery was discharged, in the time that is shown, by state of charge. A band that the battery was never in is left out.',
+        'Mean voltage while the battery was discharged, in the time that is shown, by state of charge. A band that the battery was never in is not drawn.',
       unit: 'volt',
       decimals: 1,
       size: [12, 8],

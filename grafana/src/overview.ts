@@ -77,7 +77,7 @@ const state = [
   stat(
     {
       title: 'Faults',
-      description: 'Faults that the inverter reports now, in words, and the code of its manual where it tells one.',
+      description: 'Faults that the inverter reports now, in words, and the code of its manual, which is shown only while there is one.',
       unit: 'none',
       size: [5, 4],
       names: true,
@@ -221,7 +221,7 @@ const powerRow = [
   lines(
     {
       title: 'Sun, per tracker',
-      description: 'Power of each PV tracker; most models have one. What is fed into the grid is drawn for the models that do so.',
+      description: 'Power of each PV tracker; most models have one. What is fed into the grid is drawn for models that do so.',
       unit: 'watt',
       size: [12, 8],
       min: 0,
@@ -415,7 +415,7 @@ const detailRow = [
   lines(
     {
       title: 'PV voltage and current, per tracker',
-      description: 'Voltage of the panels; current on the battery\'s side of the charge controller, on MAX at the panels.',
+      description: 'Voltage of the panels; current on the battery\'s side of the charge controller, on MAX at the panels. Trackers that a model does not have are not drawn.',
       unit: 'volt',
       size: [8, 8],
       min: 0,
