@@ -39,7 +39,7 @@ export function dashboard({ uid, title, description, inverters, from }: Frame) {
     .readonly()
     .timezone('browser')
     .time({ from, to: 'now' })
-    .refresh('30s')
+    .refresh('1m')
     .tooltip(dash.DashboardCursorSync.Crosshair)
     .link(
       new dash.DashboardLinkBuilder('Solar dashboards')

@@ -94,11 +94,12 @@ const time = [
   timeline(
     {
       title: 'Answers',
-      description: 'Whether each inverter answered every command of each scrape. A gap is a time in which the exporter was not scraped.',
+      description: 'Whether Prometheus could scrape each exporter, and whether each inverter answered every command of each scrape.',
       unit: 'none',
       size: [24, 5],
       words: { 0: ['did not answer', palette.bad], 1: ['answered', palette.fine] },
     },
+    { expr: `min by (instance) (${q.exporter('up')})`, legend: '{{instance}}' },
     { expr: `min by (inverter) (${q.of('mppsolar_up')})`, legend: '{{inverter}}' },
   ),
   lines(

@@ -114,7 +114,7 @@ const all = table(
     ],
   },
   { expr: q.trouble() },
-  { expr: q.modeNumber(q.identity) },
+  { expr: q.modeOrSilence(q.identity) },
   { expr: `time() - ${q.per(q.identity, q.of('mppsolar_last_success_timestamp_seconds'))}` },
   { expr: `sum by (${q.identity}) (${q.of('mppsolar_fault_active')})` },
   { expr: `sum by (${q.identity}) (${q.of('mppsolar_warning_active')})` },
@@ -149,12 +149,12 @@ const what = table(
 const map = timeline(
   {
     title: 'Modes over time',
-    description: 'What each inverter did, one lane each. A gap is a time in which it did not answer.',
+    description: 'What each inverter did, one lane each. While an exporter cannot be scraped, the last mode may be drawn on: see the Exporter dashboard.',
     unit: 'none',
     size: [16, 11],
     words: modeWords,
   },
-  { expr: q.modeNumber('inverter'), legend: '{{inverter}}' },
+  { expr: q.modeOrSilence('inverter'), legend: '{{inverter}}' },
 );
 
 const yields = (title: string, what: string, k: 'topk' | 'bottomk', color: string) =>

@@ -52,7 +52,7 @@ const state = [
       size: [4, 4],
       words: modeWords,
     },
-    { expr: q.modeNumber('inverter'), legend: 'mode' },
+    { expr: q.modeOrSilence('inverter'), legend: 'mode' },
   ),
   stat(
     {

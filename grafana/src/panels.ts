@@ -325,6 +325,9 @@ const modeColors: Record<string, string> = {
   eco: palette.grid,
   charge: palette.batteryOut,
 };
-export const modeWords: Record<number, [string, string]> = Object.fromEntries(
-  modes.map(([mode, words], i) => [i + 1, [words, modeColors[mode] ?? palette.faint]]),
-);
+export const modeWords: Record<number, [string, string]> = {
+  0: ['No answer', palette.bad],
+  ...Object.fromEntries(
+    modes.map(([mode, words], i) => [i + 1, [words, modeColors[mode] ?? palette.faint]]),
+  ),
+};

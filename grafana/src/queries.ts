@@ -54,6 +54,10 @@ export const modeNumber = (by: string, metric = 'mppsolar_mode') =>
   modes.map(([mode], i) => `${of(metric, `mode="${mode}"`)} * ${i + 1}`).join(' or ') +
   ')';
 
+/** The same, and 0 while the inverter does not answer: its last mode must not be drawn on. */
+export const modeOrSilence = (by: string) =>
+  `${modeNumber(by)} or (min by (${by}) (${of('mppsolar_up')}) == 0)`;
+
 /** Warnings that every night and every power cut bring: worth showing, not worth worrying. */
 export const harmless = 'pv_loss|line_fail|low_pv_energy';
 

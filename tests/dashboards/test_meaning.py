@@ -86,6 +86,13 @@ class Meaning(unittest.TestCase):
                    for mode in ("line", "battery", "unknown")}
         self.assert_is(expression("Mode"), samples, [('{inverter="house"}', 4)])
 
+    def test_an_inverter_that_does_not_answer_has_no_mode(self):
+        self.assert_is(expression("Mode"), {"mppsolar_up" + OF: "0x10"},
+                       [('{inverter="house"}', 0)])
+        self.assert_is(expression("Modes over time"), {"mppsolar_up" + OF: "0x10"},
+                       [('{inverter="house"}', 0)])
+        self.assert_is(expression("Mode"), {"mppsolar_up" + OF: "1x10"}, [])
+
     def test_a_grid_without_frequency_is_off(self):
         self.assert_is(expression("Grid"), {"mppsolar_grid_hertz" + OF: "0x10"},
                        [('{inverter="house"}', 0)])
