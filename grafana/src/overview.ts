@@ -114,7 +114,6 @@ const flow = [
       title: 'Sun',
       description: 'Power of all PV trackers together.',
       unit: 'watt',
-      decimals: 0,
       size: [5, 5],
       color: palette.solar,
       spark: true,
@@ -127,7 +126,6 @@ const flow = [
       description:
         'Charging current times battery voltage, from sun and grid together. Inverters tell the current in whole amperes.',
       unit: 'watt',
-      decimals: 0,
       size: [5, 5],
       color: palette.batteryIn,
       spark: true,
@@ -140,7 +138,6 @@ const flow = [
       description:
         'Discharging current times battery voltage. Some units report this current too low.',
       unit: 'watt',
-      decimals: 0,
       size: [5, 5],
       color: palette.batteryOut,
       spark: true,
@@ -152,7 +149,6 @@ const flow = [
       title: 'House',
       description: 'Active power of the output: what the house takes.',
       unit: 'watt',
-      decimals: 0,
       size: [5, 5],
       color: palette.house,
       spark: true,
