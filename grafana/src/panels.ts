@@ -298,7 +298,9 @@ export function table(
   for (const column of about.columns) {
     // The text for an empty table would stand in every empty cell.
     const set: dash.DynamicConfigValue[] = [{ id: 'noValue', value: '–' }];
-    if (column.unit) set.push({ id: 'unit', value: column.unit });
+    // A label such as the firmware 00014.02 is no number, though it looks like one.
+    const unit = column.unit ?? (column.from.startsWith('Value') ? undefined : 'string');
+    if (unit) set.push({ id: 'unit', value: unit });
     if (column.decimals !== undefined) set.push({ id: 'decimals', value: column.decimals });
     if (column.width) set.push({ id: 'custom.width', value: column.width });
     if (column.words) set.push({ id: 'mappings', value: [wordMapping(column.words)] });

@@ -15,7 +15,7 @@ from dashboards import (FOLDER, ROOT, all_dashboards, all_panels, all_queries, f
                         panels, selectors)
 
 UNITS = {"watt", "voltamp", "kwatth", "amp", "volt", "celsius", "hertz", "percentunit", "s", "none",
-         "dtdurations", "bytes", "reqps", "short"}
+         "dtdurations", "bytes", "reqps", "short", "string"}
 WITH_QUERIES = {"stat", "table", "timeseries", "state-timeline", "bargauge"}
 RESULT_OF_ONE = {"rate", "irate", "increase"}
 
@@ -235,6 +235,20 @@ class OurRules(unittest.TestCase):
                 used = set(re.findall(r"#[0-9A-Fa-f]{6}", json.dumps(dashboard)))
                 self.assertLessEqual(used, palette)
                 self.assertNotRegex(json.dumps(dashboard), r'"(?:fixedColor|color)": "[a-z]')
+
+    def test_labels_in_tables_are_not_taken_for_numbers(self):
+        """Grafana shows the firmware 00014.02 as 14.0 otherwise."""
+        for name, panel in all_panels():
+            if panel["type"] != "table":
+                continue
+            with self.subTest(f"{name}: {panel['title']}"):
+                organize = [t for t in panel["transformations"] if t["id"] == "organize"][0]
+                units = {o["matcher"]["options"]: [p["value"] for p in o["properties"]
+                                                   if p["id"] == "unit"]
+                         for o in panel["fieldConfig"]["overrides"]}
+                for column, title in organize["options"]["renameByName"].items():
+                    if not column.startswith("Value"):
+                        self.assertEqual(units[title], ["string"], title)
 
     def test_battery_lines_are_the_inverters_own(self):
         """A number of ours would be wrong for 12, 24 or 48 volts."""
