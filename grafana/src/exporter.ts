@@ -106,14 +106,17 @@ const time = [
     {
       title: 'Duration of scrapes, against their timeout',
       description:
-        'How long Prometheus waited for each exporter, and how long each inverter took to read. The red line is the timeout of the scrape, ' +
+        'How long Prometheus waited for an exporter, and how long an inverter took to read, the ten slowest of each. The red line is the timeout of the scrape, ' +
         'the default of 10 s; where Prometheus runs with --enable-feature=extra-scrape-metrics, "timeout" is the one that is really set.',
       unit: 's',
       size: [10, 9],
       min: 0,
     },
-    { expr: q.per('instance', q.exporter('scrape_duration_seconds')), legend: 'scrape of {{instance}}' },
-    { expr: q.value('mppsolar_scrape_duration_seconds'), legend: '{{inverter}}' },
+    {
+      expr: `topk(10, ${q.per('instance', q.exporter('scrape_duration_seconds'))})`,
+      legend: 'scrape of {{instance}}',
+    },
+    { expr: `topk(10, ${q.value('mppsolar_scrape_duration_seconds')})`, legend: '{{inverter}}' },
     {
       expr: `max(${q.exporter('scrape_timeout_seconds')}) or vector(10)`,
       legend: 'timeout',
@@ -169,7 +172,7 @@ const wrong = [
   lines(
     {
       title: 'Tries without a good reply',
-      description: 'Part of all requests that got no good reply, by inverter. Each of them was tried again.',
+      description: 'Part of all requests that got no good reply, the ten worst inverters. Within a scrape most of them are tried again.',
       unit: 'percentunit',
       size: [8, 8],
       min: 0,
@@ -177,21 +180,22 @@ const wrong = [
       fill: 10,
     },
     {
-      expr: `(${rate(q.of('mppsolar_command_errors_total'), 'inverter')} or 0 * ${rate(q.of('mppsolar_commands_total'), 'inverter')}) / ${rate(q.of('mppsolar_commands_total'), 'inverter')}`,
+      expr: `topk(10, (${rate(q.of('mppsolar_command_errors_total'), 'inverter')} or 0 * ${rate(q.of('mppsolar_commands_total'), 'inverter')}) / ${rate(q.of('mppsolar_commands_total'), 'inverter')})`,
       legend: '{{inverter}}',
     },
   ),
   bars(
     {
       title: 'Links opened anew',
-      description: 'How often the link to each inverter was opened, and how often that failed: a loose cable, USB power saving, or another program.',
+      description: 'How often the link to each inverter was opened, and how often that failed: a loose cable, USB power saving, or another program. Empty while nothing of that happens.',
       unit: 'short',
       size: [8, 8],
       min: 0,
       upTo: 1,
+      noValue: 'None: no link was opened anew in this time',
     },
-    { expr: per('mppsolar_link_opens_total', 'inverter'), legend: '{{inverter}} opened' },
-    { expr: per('mppsolar_link_open_errors_total', 'inverter'), legend: '{{inverter}} failed' },
+    { expr: `${per('mppsolar_link_opens_total', 'inverter')} > 0`, legend: '{{inverter}} opened' },
+    { expr: `${per('mppsolar_link_open_errors_total', 'inverter')} > 0`, legend: '{{inverter}} failed' },
   ),
   table(
     {
@@ -212,14 +216,15 @@ const wrong = [
     {
       title: 'Columns that could not be read, impossible values',
       description:
-        'Columns of good replies that were no number, and readings that no energy counter takes because such a power cannot be. Both give no sample.',
+        'Columns of good replies that were no number, and readings that no energy counter takes because such a power cannot be. Both give no sample. Empty while there are none.',
       unit: 'short',
       size: [8, 8],
       min: 0,
       upTo: 1,
+      noValue: 'None: every column was read in this time',
     },
-    { expr: per('mppsolar_impossible_values_total', 'inverter'), legend: '{{inverter}} impossible' },
-    { expr: per('mppsolar_bad_columns_total', 'inverter'), legend: '{{inverter}} unreadable' },
+    { expr: `${per('mppsolar_impossible_values_total', 'inverter')} > 0`, legend: '{{inverter}} impossible' },
+    { expr: `${per('mppsolar_bad_columns_total', 'inverter')} > 0`, legend: '{{inverter}} unreadable' },
   ),
   bars(
     {
@@ -238,13 +243,13 @@ const work = [
   lines(
     {
       title: 'Requests to inverters, and scrapes served from the cache',
-      description: 'Requests per second that were sent, every try counted, and scrapes that were answered from a reading not older than scrape.cache.',
+      description: 'Requests per second that each exporter sent, every try counted, and readings that it served again as they were not older than scrape.cache.',
       unit: 'reqps',
       size: [8, 8],
       min: 0,
     },
-    { expr: rate(q.of('mppsolar_commands_total'), 'inverter'), legend: '{{inverter}} requests' },
-    { expr: rate(q.of('mppsolar_cache_hits_total'), 'inverter'), legend: '{{inverter}} from the cache' },
+    { expr: rate(q.of('mppsolar_commands_total'), 'instance'), legend: 'requests of {{instance}}' },
+    { expr: rate(q.of('mppsolar_cache_hits_total'), 'instance'), legend: 'from the cache of {{instance}}' },
   ),
   lines(
     {
