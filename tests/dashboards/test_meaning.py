@@ -125,7 +125,7 @@ class Meaning(unittest.TestCase):
     def test_time_below_a_setting_is_in_seconds_and_0_if_never(self):
         setting = {"mppsolar_setting_battery_recharge_volts" + OF: "46x20",
                    "mppsolar_setting_battery_cutoff_volts" + OF: "42x20"}
-        samples = {"mppsolar_battery_volts" + OF: "45x3 50x16", **setting}
+        samples = {"mppsolar_battery_volts" + OF: "45x3 46x16", **setting}
         query = expression("Below back-to-grid", time="100m")
         self.assert_is(query, samples, [('{inverter="house"}', 4 * 300)], at="95m", interval="5m")
         query = expression("Below cut-off", time="100m")

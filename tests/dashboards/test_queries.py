@@ -59,9 +59,11 @@ class Queries(Case):
             with urllib.request.urlopen(url, timeout=60) as answer:
                 data = json.load(answer)["data"]
         except urllib.error.HTTPError as error:
+            if error.code == 503:
+                return None  # It still opens its blocks.
             raise AssertionError(json.load(error)["error"] + ": " + str(question)) from error
         except OSError:
-            return None  # It has not started yet.
+            return None  # It does not listen yet.
         return data["result"] if isinstance(data, dict) else data
 
     def ask(self, panel, target, inverter):

@@ -88,6 +88,11 @@ class LinterRules(unittest.TestCase):
                 query = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"])
                 self.assertIsNotNone(query, variable["query"])
                 self.assertEqual(query[2], name)
+                self.assertEqual(variable["datasource"]["type"], "prometheus")
+                # Each list is of what was chosen before it: job, instance, inverter.
+                before = ["job", "instance", "inverter"]
+                for other in before[:before.index(name)]:
+                    self.assertIn(f'{other}=~"${other}"', query[1])
                 found.append((name, filled(query[1])))
         self.each_dashboard(check)
         check_promql(self, found)
