@@ -225,7 +225,8 @@ const stress = [
   stat(
     {
       title: 'Deepest discharge',
-      description: 'What had been taken out of a full battery at its emptiest in the time that is shown.',
+      description:
+        'What had been taken out of a full battery at its emptiest in the time that is shown.',
       unit: 'percentunit',
       decimals: 0,
       size: [5, 4],
@@ -263,9 +264,9 @@ const perDay = [
       unit: 'kwatth',
       ...daily,
     },
-    { expr: q.energy('battery_charge', '1d'), legend: 'charged', color: palette.batteryIn },
+    { expr: q.energyOfDay('battery_charge'), legend: 'charged', color: palette.batteryIn },
     {
-      expr: `-1 * ${q.energy('battery_discharge', '1d')}`,
+      expr: `-1 * ${q.energyOfDay('battery_discharge')}`,
       legend: 'discharged',
       color: palette.batteryOut,
     },
@@ -281,7 +282,7 @@ const perDay = [
       ...daily,
     },
     {
-      expr: `1 - min by (inverter) (min_over_time(${charge}[1d]))`,
+      expr: `1 - min by (inverter) (min_over_time(${charge}[1d] ${q.ofThatDay}))`,
       legend: 'depth',
       color: palette.batteryOut,
     },
@@ -297,7 +298,7 @@ const perDay = [
       ...daily,
     },
     {
-      expr: `min by (inverter) (min_over_time((${volts} and on (${q.identity}) ${noSun})[1d:5m]))`,
+      expr: `min by (inverter) (min_over_time((${volts} and on (${q.identity}) ${noSun})[1d:5m] ${q.ofThatDay}))`,
       legend: 'at dawn',
       color: palette.batteryIn,
     },
@@ -321,7 +322,8 @@ const equalization = [
   stat(
     {
       title: 'Equalization',
-      description: 'Whether equalization is switched on, and whether one is running. Empty for models without it.',
+      description:
+        'Whether equalization is switched on, and whether one is running. Empty for models without it.',
       unit: 'none',
       size: [8, 4],
       words: { 0: ['Off', palette.faint], 1: ['On', palette.fine], 2: ['Running', palette.worse] },
@@ -335,7 +337,8 @@ const equalization = [
   stat(
     {
       title: 'Running for',
-      description: 'Elapsed time of the equalization, counted in whole hours. Empty for models without it.',
+      description:
+        'Elapsed time of the equalization, counted in whole hours. Empty for models without it.',
       unit: 'dtdurations',
       size: [8, 4],
       color: palette.plain,
@@ -346,7 +349,8 @@ const equalization = [
   stat(
     {
       title: 'Every, for, at',
-      description: 'Time from one equalization to the next, its length, and its voltage, as they are set. Empty for models without it.',
+      description:
+        'Time from one equalization to the next, its length, and its voltage, as they are set. Empty for models without it.',
       unit: 'dtdurations',
       size: [8, 4],
       color: palette.plain,

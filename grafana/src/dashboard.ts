@@ -54,7 +54,9 @@ export function dashboard({ uid, title, description, inverters, from }: Frame) {
         .description('The Prometheus that scrapes the exporter.')
         .type('prometheus'),
     )
-    .withVariable(ofMany('job', 'Job', 'scrape_configs: job_name', 'label_values(mppsolar_up, job)'))
+    .withVariable(
+      ofMany('job', 'Job', 'scrape_configs: job_name', 'label_values(mppsolar_up, job)'),
+    )
     .withVariable(
       ofMany(
         'instance',

@@ -6,7 +6,8 @@ import * as q from './queries';
 
 const per = (metric: string, by: string, more = '') =>
   `sum by (${by}) (increase(${q.of(metric, more)}[$__rate_interval]))`;
-const rate = (selector: string, by: string) => `sum by (${by}) (rate(${selector}[$__rate_interval]))`;
+const rate = (selector: string, by: string) =>
+  `sum by (${by}) (rate(${selector}[$__rate_interval]))`;
 
 const now = [
   stat(
@@ -47,7 +48,10 @@ const now = [
       size: [4, 4],
       words: { 0: ['Wrong: see the log', palette.bad], 1: ['Right', palette.fine] },
     },
-    { expr: `min(${q.exporter('mppsolar_exporter_config_last_reload_successful')})`, legend: 'config' },
+    {
+      expr: `min(${q.exporter('mppsolar_exporter_config_last_reload_successful')})`,
+      legend: 'config',
+    },
   ),
   stat(
     {
@@ -94,7 +98,8 @@ const time = [
   timeline(
     {
       title: 'Answers',
-      description: 'Whether Prometheus could scrape each exporter, and whether each inverter answered every command of each scrape.',
+      description:
+        'Whether Prometheus could scrape each exporter, and whether each inverter answered every command of each scrape.',
       unit: 'none',
       size: [24, 5],
       words: { 0: ['did not answer', palette.bad], 1: ['answered', palette.fine] },
@@ -172,7 +177,8 @@ const wrong = [
   lines(
     {
       title: 'Tries without a good reply',
-      description: 'Part of all requests that got no good reply, the ten worst inverters. Within a scrape most of them are tried again.',
+      description:
+        'Part of all requests that got no good reply, the ten worst inverters. Within a scrape most of them are tried again.',
       unit: 'percentunit',
       size: [8, 8],
       min: 0,
@@ -187,7 +193,8 @@ const wrong = [
   bars(
     {
       title: 'Links opened anew',
-      description: 'How often the link to each inverter was opened, and how often that failed: a loose cable, USB power saving, or another program. Empty while nothing of that happens.',
+      description:
+        'How often the link to each inverter was opened, and how often that failed: a loose cable, USB power saving, or another program. Empty while nothing of that happens.',
       unit: 'short',
       size: [8, 8],
       min: 0,
@@ -195,7 +202,10 @@ const wrong = [
       noValue: 'None: no link was opened anew in this time',
     },
     { expr: `${per('mppsolar_link_opens_total', 'inverter')} > 0`, legend: '{{inverter}} opened' },
-    { expr: `${per('mppsolar_link_open_errors_total', 'inverter')} > 0`, legend: '{{inverter}} failed' },
+    {
+      expr: `${per('mppsolar_link_open_errors_total', 'inverter')} > 0`,
+      legend: '{{inverter}} failed',
+    },
   ),
   table(
     {
@@ -223,13 +233,20 @@ const wrong = [
       upTo: 1,
       noValue: 'None: every column was read in this time',
     },
-    { expr: `${per('mppsolar_impossible_values_total', 'inverter')} > 0`, legend: '{{inverter}} impossible' },
-    { expr: `${per('mppsolar_bad_columns_total', 'inverter')} > 0`, legend: '{{inverter}} unreadable' },
+    {
+      expr: `${per('mppsolar_impossible_values_total', 'inverter')} > 0`,
+      legend: '{{inverter}} impossible',
+    },
+    {
+      expr: `${per('mppsolar_bad_columns_total', 'inverter')} > 0`,
+      legend: '{{inverter}} unreadable',
+    },
   ),
   bars(
     {
       title: 'Time missing from energy',
-      description: 'Seconds that energy counters leave out: no reading for longer than energy.max_gap, a link opened anew, or other trackers than before.',
+      description:
+        'Seconds that energy counters leave out: no reading for longer than energy.max_gap, a link opened anew, or other trackers than before.',
       unit: 's',
       size: [8, 8],
       min: 0,
@@ -243,13 +260,17 @@ const work = [
   lines(
     {
       title: 'Requests to inverters, and scrapes served from the cache',
-      description: 'Requests per second that each exporter sent, every try counted, and readings that it served again as they were not older than scrape.cache.',
+      description:
+        'Requests per second that each exporter sent, every try counted, and readings that it served again as they were not older than scrape.cache.',
       unit: 'reqps',
       size: [8, 8],
       min: 0,
     },
     { expr: rate(q.of('mppsolar_commands_total'), 'instance'), legend: 'requests of {{instance}}' },
-    { expr: rate(q.of('mppsolar_cache_hits_total'), 'instance'), legend: 'from the cache of {{instance}}' },
+    {
+      expr: rate(q.of('mppsolar_cache_hits_total'), 'instance'),
+      legend: 'from the cache of {{instance}}',
+    },
   ),
   lines(
     {
@@ -268,7 +289,8 @@ const work = [
   lines(
     {
       title: 'Duration of HTTP requests',
-      description: 'The time within which half and nearly all HTTP requests were answered. A scrape waits for the inverter.',
+      description:
+        'The time within which half and nearly all HTTP requests were answered. A scrape waits for the inverter.',
       unit: 's',
       size: [8, 8],
       min: 0,
@@ -291,7 +313,10 @@ const work = [
       size: [8, 8],
       min: 0,
     },
-    { expr: q.per('instance', q.exporter('process_resident_memory_bytes')), legend: '{{instance}}' },
+    {
+      expr: q.per('instance', q.exporter('process_resident_memory_bytes')),
+      legend: '{{instance}}',
+    },
   ),
   lines(
     {
@@ -306,7 +331,8 @@ const work = [
   lines(
     {
       title: 'File descriptors',
-      description: 'File descriptors that each exporter has open, as a part of those that it may have.',
+      description:
+        'File descriptors that each exporter has open, as a part of those that it may have.',
       unit: 'percentunit',
       size: [8, 8],
       min: 0,
@@ -322,7 +348,8 @@ export function exporterHealth() {
   const board = dashboard({
     uid: 'mppsolar-exporter',
     title: 'Solar / Exporter',
-    description: 'The exporter and the lines to its inverters: answers, durations, errors, resources.',
+    description:
+      'The exporter and the lines to its inverters: answers, durations, errors, resources.',
     inverters: 'many',
     from: 'now-6h',
   });

@@ -76,8 +76,18 @@ const power = (title: string, what: string, expr: string, color: string) =>
 const powers = [
   power('Sun', 'Power of the panels of all inverters shown.', `sum(${q.pvWatts()})`, palette.solar),
   power('Houses', 'Power that all inverters shown give.', `sum(${q.loadWatts()})`, palette.house),
-  power('Into batteries', 'Charging power of all batteries.', `sum(${q.chargeWatts()})`, palette.batteryIn),
-  power('Out of batteries', 'Discharging power of all batteries.', `sum(${q.dischargeWatts()})`, palette.batteryOut),
+  power(
+    'Into batteries',
+    'Charging power of all batteries.',
+    `sum(${q.chargeWatts()})`,
+    palette.batteryIn,
+  ),
+  power(
+    'Out of batteries',
+    'Discharging power of all batteries.',
+    `sum(${q.dischargeWatts()})`,
+    palette.batteryOut,
+  ),
 ];
 
 const all = table(
@@ -102,12 +112,49 @@ const all = table(
       },
       { from: 'instance', title: 'Exporter' },
       { from: 'Value #B', title: 'Mode', words: modeWords, width: 120 },
-      { from: 'Value #C', title: 'Read', unit: 's', decimals: 0, steps: [[null, palette.fine], [120, palette.look], [300, palette.worse], [900, palette.bad]] },
-      { from: 'Value #D', title: 'Faults', steps: [[null, palette.faint], [1, palette.bad]], width: 80 },
-      { from: 'Value #E', title: 'Warnings', steps: [[null, palette.faint], [1, palette.worse]], width: 100 },
+      {
+        from: 'Value #C',
+        title: 'Read',
+        unit: 's',
+        decimals: 0,
+        steps: [
+          [null, palette.fine],
+          [120, palette.look],
+          [300, palette.worse],
+          [900, palette.bad],
+        ],
+      },
+      {
+        from: 'Value #D',
+        title: 'Faults',
+        steps: [
+          [null, palette.faint],
+          [1, palette.bad],
+        ],
+        width: 80,
+      },
+      {
+        from: 'Value #E',
+        title: 'Warnings',
+        steps: [
+          [null, palette.faint],
+          [1, palette.worse],
+        ],
+        width: 100,
+      },
       { from: 'Value #F', title: 'Sun', unit: 'watt' },
       { from: 'Value #G', title: 'House', unit: 'watt' },
-      { from: 'Value #H', title: 'Load', unit: 'percentunit', decimals: 0, steps: [[null, palette.plain], [0.8, palette.look], [1, palette.bad]] },
+      {
+        from: 'Value #H',
+        title: 'Load',
+        unit: 'percentunit',
+        decimals: 0,
+        steps: [
+          [null, palette.plain],
+          [0.8, palette.look],
+          [1, palette.bad],
+        ],
+      },
       { from: 'Value #I', title: 'Battery', unit: 'volt', decimals: 1 },
       { from: 'Value #J', title: 'Charge', unit: 'percentunit', decimals: 0 },
       { from: 'Value #K', title: 'Sun, 24 h', unit: 'kwatth', decimals: 1 },
@@ -149,7 +196,8 @@ const what = table(
 const map = timeline(
   {
     title: 'Modes over time',
-    description: 'What each inverter did, one lane each. While an exporter cannot be scraped, the last mode may be drawn on: see the Exporter dashboard.',
+    description:
+      'What each inverter did, one lane each. While an exporter cannot be scraped, the last mode may be drawn on: see the Exporter dashboard.',
     unit: 'none',
     size: [16, 11],
     words: modeWords,
@@ -180,7 +228,8 @@ const yieldRow = [
   lines(
     {
       title: 'Everything together',
-      description: 'Sun, houses and batteries of all inverters shown. The battery is above zero while it is charged.',
+      description:
+        'Sun, houses and batteries of all inverters shown. The battery is above zero while it is charged.',
       unit: 'watt',
       size: [12, 8],
     },
@@ -205,18 +254,25 @@ const parallelRow = [
       words: modeWords,
       noValue: onlyParallel,
     },
-    { expr: q.modeNumber('inverter, unit', 'mppsolar_unit_mode'), legend: '{{inverter}} unit {{unit}}' },
+    {
+      expr: q.modeNumber('inverter, unit', 'mppsolar_unit_mode'),
+      legend: '{{inverter}} unit {{unit}}',
+    },
   ),
   lines(
     {
       title: 'Load of the units of parallel systems',
-      description: 'Active power of each unit and of all units of a parallel system. Empty without a parallel system.',
+      description:
+        'Active power of each unit and of all units of a parallel system. Empty without a parallel system.',
       unit: 'watt',
       size: [12, 8],
       min: 0,
       noValue: onlyParallel,
     },
-    { expr: q.per('inverter, unit', q.of('mppsolar_unit_output_watts')), legend: '{{inverter}} unit {{unit}}' },
+    {
+      expr: q.per('inverter, unit', q.of('mppsolar_unit_output_watts')),
+      legend: '{{inverter}} unit {{unit}}',
+    },
     { expr: q.value('mppsolar_parallel_total_output_watts'), legend: '{{inverter}} all' },
   ),
 ];

@@ -7,7 +7,12 @@ import * as q from './queries';
 const setting = (name: string) => q.value(`mppsolar_setting_battery_${name}_volts`);
 
 export const batteryLines = [
-  { expr: q.value('mppsolar_battery_volts'), legend: 'battery', color: palette.batteryIn, fill: 10 },
+  {
+    expr: q.value('mppsolar_battery_volts'),
+    legend: 'battery',
+    color: palette.batteryIn,
+    fill: 10,
+  },
   { expr: setting('bulk'), legend: 'bulk charge', color: palette.bulk, dashed: true },
   { expr: setting('float'), legend: 'float charge', color: palette.float, dashed: true },
   {
@@ -77,7 +82,8 @@ const state = [
   stat(
     {
       title: 'Faults',
-      description: 'Faults that the inverter reports now, in words, and the code of its manual, which is shown only while there is one.',
+      description:
+        'Faults that the inverter reports now, in words, and the code of its manual, which is shown only while there is one.',
       unit: 'none',
       size: [5, 4],
       names: true,
@@ -217,7 +223,8 @@ const powerRow = [
   lines(
     {
       title: 'Sun, per tracker',
-      description: 'Power of each PV tracker; most models have one. What is fed into the grid is drawn for models that do so.',
+      description:
+        'Power of each PV tracker; most models have one. What is fed into the grid is drawn for models that do so.',
       unit: 'watt',
       size: [12, 8],
       min: 0,
@@ -343,7 +350,8 @@ const compareRow = [
   lines(
     {
       title: 'Sun, and 24 hours before',
-      description: 'Power of all trackers, and the same a day earlier. The dashed line begins a day after the first scrape.',
+      description:
+        'Power of all trackers, and the same a day earlier. The dashed line begins a day after the first scrape.',
       unit: 'watt',
       size: [8, 8],
       min: 0,
@@ -359,7 +367,8 @@ const compareRow = [
   lines(
     {
       title: 'House, and 24 hours before',
-      description: 'Power of the house, and the same a day earlier. The dashed line begins a day after the first scrape.',
+      description:
+        'Power of the house, and the same a day earlier. The dashed line begins a day after the first scrape.',
       unit: 'watt',
       size: [8, 8],
       min: 0,
@@ -375,15 +384,16 @@ const compareRow = [
   bars(
     {
       title: 'Energy per day',
-      description: 'Sun and house of each of the last 30 days, in UTC days, counted by the exporter.',
+      description:
+        'Sun and house of each of the last 30 days, in UTC days, counted by the exporter; of today, so far.',
       unit: 'kwatth',
       size: [8, 8],
       min: 0,
       time: '30d',
       interval: '1d',
     },
-    { expr: q.energy('pv', '1d'), legend: 'sun', color: palette.solar },
-    { expr: q.energy('output', '1d'), legend: 'house', color: palette.house, fill: 0, line: true },
+    { expr: q.energyOfDay('pv'), legend: 'sun', color: palette.solar },
+    { expr: q.energyOfDay('output'), legend: 'house', color: palette.house, fill: 0, line: true },
   ),
 ];
 
@@ -391,7 +401,8 @@ const detailRow = [
   lines(
     {
       title: 'Grid and output voltage',
-      description: 'Voltage of the grid and of the output. Units with a raw heat-sink count show 1 V when there is no grid.',
+      description:
+        'Voltage of the grid and of the output. Units with a raw heat-sink count show 1 V when there is no grid.',
       unit: 'volt',
       size: [8, 8],
     },
@@ -411,7 +422,8 @@ const detailRow = [
   lines(
     {
       title: 'PV voltage and current, per tracker',
-      description: 'Voltage of the panels; current on the battery\'s side of the charge controller, on MAX at the panels. Trackers that a model does not have are not drawn.',
+      description:
+        "Voltage of the panels; current on the battery's side of the charge controller, on MAX at the panels. Trackers that a model does not have are not drawn.",
       unit: 'volt',
       size: [8, 8],
       min: 0,
@@ -434,7 +446,8 @@ const detailRow = [
   lines(
     {
       title: 'Heat sink',
-      description: 'Temperature of the heat sink. Empty for models of 1 to 3 kVA: they send a raw count, which is on the right-hand panel.',
+      description:
+        'Temperature of the heat sink. Empty for models of 1 to 3 kVA: they send a raw count, which is on the right-hand panel.',
       unit: 'celsius',
       size: [6, 7],
       noValue: 'This model sends no temperature (see the raw count), or nothing was read',
@@ -444,7 +457,8 @@ const detailRow = [
   lines(
     {
       title: 'Heat sink, raw count',
-      description: 'The sensor count that models of 1 to 3 kVA send; it falls as the heat sink warms up. Empty for all others.',
+      description:
+        'The sensor count that models of 1 to 3 kVA send; it falls as the heat sink warms up. Empty for all others.',
       unit: 'short',
       size: [6, 7],
       noValue: 'This model sends degrees: see the panel "Heat sink"',
@@ -454,7 +468,8 @@ const detailRow = [
   lines(
     {
       title: 'Load and internal bus',
-      description: 'Load as a part of the rated output, and the voltage of the internal direct-current bus.',
+      description:
+        'Load as a part of the rated output, and the voltage of the internal direct-current bus.',
       unit: 'percentunit',
       size: [6, 7],
       min: 0,
@@ -520,10 +535,30 @@ const setUp = (title: string, what: string, metric: string, label: string) => {
 };
 
 const settingsRow = [
-  setUp('The house is fed by', 'What feeds the house first.', 'mppsolar_setting_output_source_priority', 'priority'),
-  setUp('The battery is charged by', 'What charges the battery first.', 'mppsolar_setting_charger_source_priority', 'priority'),
-  setUp('Battery type', 'Which battery the inverter is set to.', 'mppsolar_setting_battery_type', 'type'),
-  setUp('Grid voltage range', 'Which range of grid voltage is accepted.', 'mppsolar_setting_input_voltage_range', 'range'),
+  setUp(
+    'The house is fed by',
+    'What feeds the house first.',
+    'mppsolar_setting_output_source_priority',
+    'priority',
+  ),
+  setUp(
+    'The battery is charged by',
+    'What charges the battery first.',
+    'mppsolar_setting_charger_source_priority',
+    'priority',
+  ),
+  setUp(
+    'Battery type',
+    'Which battery the inverter is set to.',
+    'mppsolar_setting_battery_type',
+    'type',
+  ),
+  setUp(
+    'Grid voltage range',
+    'Which range of grid voltage is accepted.',
+    'mppsolar_setting_input_voltage_range',
+    'range',
+  ),
   table(
     {
       title: 'Switches',
@@ -533,7 +568,11 @@ const settingsRow = [
       noValue: 'Not read yet: settings come with the second scrape',
       columns: [
         { from: 'setting', title: 'Switch' },
-        { from: 'Value', title: 'Is', words: { 0: ['off', palette.faint], 1: ['on', palette.fine] } },
+        {
+          from: 'Value',
+          title: 'Is',
+          words: { 0: ['off', palette.faint], 1: ['on', palette.fine] },
+        },
       ],
     },
     { expr: q.per('setting', q.of('mppsolar_setting_enabled')) },

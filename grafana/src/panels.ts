@@ -177,10 +177,7 @@ interface Graph {
   upTo?: number;
 }
 
-function graph(
-  about: About & Graph,
-  queries: Query[],
-): TimeSeries {
+function graph(about: About & Graph, queries: Query[]): TimeSeries {
   const panel = describe(new TimeSeries(), about, queries, 'range')
     .lineWidth(2)
     .showPoints(common.VisibilityMode.Never)

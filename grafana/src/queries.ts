@@ -9,8 +9,7 @@ const ofInverter = `${ofExporter}, inverter=~"$inverter"`;
 export const identity = 'job, instance, inverter';
 
 /** A selector of what an inverter says. */
-export const of = (metric: string, more = '') =>
-  `${metric}{${ofInverter}${more && `, ${more}`}}`;
+export const of = (metric: string, more = '') => `${metric}{${ofInverter}${more && `, ${more}`}}`;
 
 /** A selector of what an exporter or Prometheus says. */
 export const exporter = (metric: string, more = '') =>
@@ -32,6 +31,13 @@ export const dischargeWatts = (by = 'inverter') =>
 /** Energy of a time such as "$__range" or "1d", in kilowatt-hours. */
 export const energy = (kind: string, time: string, by = 'inverter') =>
   `sum by (${by}) (increase(${of(`mppsolar_${kind}_energy_joules_total`)}[${time}])) / 3.6e6`;
+
+/** From a day's first moment, which is where Grafana draws it, to what that day brought. */
+export const ofThatDay = 'offset -1d';
+
+/** Energy of the day that begins at each moment, in kilowatt-hours; of today, so far. */
+export const energyOfDay = (kind: string) =>
+  `sum by (inverter) (increase(${of(`mppsolar_${kind}_energy_joules_total`)}[1d] ${ofThatDay})) / 3.6e6`;
 
 /** Modes in the order of their numbers on a panel, from 1, and how people call them. */
 export const modes: [string, string][] = [

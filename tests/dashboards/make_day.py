@@ -81,7 +81,7 @@ def record(exporter, clock, end, step, instance, stops):
 def make_days(folder, inverters, days=1, step=120, speed=3600, end=None, instance="house:10030",
               stops=None):
     """Blocks in `folder` of `days` days up to `end` (now). `inverters`: name to model; `stops`:
-    name to the seconds before `end` at which that inverter is unplugged. Returns the last moment."""
+    name to the seconds before `end` at which that inverter is unplugged."""
     end = round(end or time.time())
     with contextlib.ExitStack() as running, tempfile.TemporaryDirectory() as scratch:
         clock = Clock(end, days, speed)
@@ -106,7 +106,6 @@ def make_days(folder, inverters, days=1, step=120, speed=3600, end=None, instanc
         subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics",
                         "--max-block-duration=720h", "--quiet", samples, folder],
                        check=True, stdout=subprocess.DEVNULL)
-    return end
 
 
 def main():

@@ -135,7 +135,9 @@ class Meaning(unittest.TestCase):
         # The lowest of all is under load while the sun shines.
         samples = {"mppsolar_battery_volts" + OF: "50x5 48x5 45x5",
                    labelled("mppsolar_pv_watts", mppt="1"): "0x11 500x5"}
-        self.assert_is(expression("Rest voltage at dawn", time="1d"), samples,
+        # promtool does not look ahead of the moment that it evaluates.
+        query = expression("Rest voltage at dawn").replace(" offset -1d", "")
+        self.assert_is(query, samples,
                        [('{inverter="house"}', 48)], at="85m", interval="5m")
 
 

@@ -1,4 +1,4 @@
-"""Every metric on a panel exists, and every metric that exists is on a panel or left out on purpose."""
+"""Every metric on a panel exists, and every metric is on a panel or left out on purpose."""
 
 import fnmatch
 import os

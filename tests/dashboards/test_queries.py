@@ -74,6 +74,10 @@ class Queries(Case):
         now = time.time()
         if target.get("instant"):
             return self.result("query", query=expression, time=now)
+        if panel.get("interval") == "1d":
+            today = now // 86400 * 86400
+            return self.result("query_range", query=expression, start=today - 86400, end=today,
+                               step=86400)
         return self.result("query_range", query=expression, start=now - 300, end=now, step=15)
 
     def check(self, panel, inverter):
@@ -85,6 +89,18 @@ class Queries(Case):
             return
         for target, series in zip(panel["targets"], found):
             self.assertTrue(series, "no data for " + target["expr"])
+
+    def check_energy_of_yesterday(self):
+        """What is drawn at yesterday's first moment is what was counted until today's."""
+        today = time.time() // 86400 * 86400
+        panel = [p for d in all_dashboards().values() for p in panels(d)
+                 if p["title"] == "Energy per day"][0]
+        drawn = self.result("query", query=filled(panel["targets"][0]["expr"], "house"),
+                            time=today - 86400)
+        counted = self.result("query", query=(
+            'increase(mppsolar_pv_energy_joules_total{inverter="house"}[1d]) / 3.6e6'), time=today)
+        self.assertEqual(drawn[0]["value"][1], counted[0]["value"][1])
+        self.assertGreater(float(counted[0]["value"][1]), 1.0)
 
     def test_every_query_is_answered_and_has_the_data_that_its_panel_promises(self):
         for name, dashboard in all_dashboards().items():
@@ -98,6 +114,8 @@ class Queries(Case):
             by_tracker = self.result("query", query=filled(
                 'mppsolar_pv_watts{job=~"$job", inverter="barn"}'))
             self.assertEqual([s["metric"]["mppt"] for s in by_tracker], ["1", "2"])
+        with self.subTest("a day's energy stands at that day"):
+            self.check_energy_of_yesterday()
         with self.subTest("the choice of inverters"):
             self.assertEqual(self.result("label/inverter/values", **{
                 "match[]": 'mppsolar_up{job=~".+", instance=~".+"}'}), ["barn", "house"])

@@ -1,6 +1,7 @@
 """The rules of Grafana's dashboard-linter, one test each, and those that this project adds.
 
-The tool itself runs too where it is installed: go install github.com/grafana/dashboard-linter@latest
+The tool itself runs too where it is installed:
+go install github.com/grafana/dashboard-linter@latest
 """
 
 import json
