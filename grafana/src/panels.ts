@@ -99,8 +99,22 @@ function wordMapping(words: Record<number, [string, string]>): dash.ValueMapping
   return { type: dash.MappingType.ValueToText, options };
 }
 
+const notRead: dash.ValueMapping = {
+  type: dash.MappingType.SpecialValue,
+  options: {
+    match: dash.SpecialValueMatch.NullAndNan,
+    result: { text: 'not read', color: palette.faint, index: 0 },
+  },
+};
+
+/**
+ * Of a time, Grafana shows the last value that there is, however old. Not a number where nothing was
+ * read, to the end of the time, leaves an inverter that does not answer without a value.
+ */
+const orNotRead = (expr: string) => `max(${expr}) or vector(NaN)`;
+
 function colour(panel: Panel, colouring: Colouring) {
-  if (colouring.words) panel.mappings([wordMapping(colouring.words)]);
+  panel.mappings([notRead, ...(colouring.words ? [wordMapping(colouring.words)] : [])]);
   if (colouring.steps) {
     panel.thresholds(thresholds(colouring.steps));
     panel.colorScheme(new dash.FieldColorBuilder().mode(dash.FieldColorModeId.Thresholds));
@@ -109,15 +123,15 @@ function colour(panel: Panel, colouring: Colouring) {
   }
 }
 
-const last = (values = false) =>
-  new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(values).fields('');
+const last = () => new common.ReduceDataOptionsBuilder().calcs(['last']).values(false).fields('');
 
 /** Big numbers. `spark` draws the time behind them, `names` shows the series' names as the value. */
 export function stat(
   about: About & Colouring & { spark?: boolean; names?: boolean; bothNames?: boolean },
   ...queries: Query[]
 ): Stat {
-  const panel = describe(new Stat(), about, queries, about.spark ? 'range' : 'instant')
+  const shown = about.spark ? queries.map((q) => ({ ...q, expr: orNotRead(q.expr) })) : queries;
+  const panel = describe(new Stat(), about, shown, about.spark ? 'range' : 'instant')
     .reduceOptions(last())
     .graphMode(about.spark ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)

@@ -94,10 +94,13 @@ class Meaning(unittest.TestCase):
         self.assert_is(expression("Mode"), {"mppsolar_up" + OF: "1x10"}, [])
 
     def test_a_grid_without_frequency_is_off(self):
-        self.assert_is(expression("Grid"), {"mppsolar_grid_hertz" + OF: "0x10"},
-                       [('{inverter="house"}', 0)])
-        self.assert_is(expression("Grid"), {"mppsolar_grid_hertz" + OF: "49.9x10"},
-                       [('{inverter="house"}', 1)])
+        self.assert_is(expression("Grid"), {"mppsolar_grid_hertz" + OF: "0x10"}, [("{}", 0)])
+        self.assert_is(expression("Grid"), {"mppsolar_grid_hertz" + OF: "49.9x10"}, [("{}", 1)])
+
+    def test_what_was_not_read_is_not_a_number(self):
+        query = expression("Grid")
+        self.assert_is(f"count({query})", {"other": "1x10"}, [("{}", 1)])
+        self.assert_is(f"({query}) >= 0", {"other": "1x10"}, [])
 
     def test_both_trackers_are_the_sun_and_a_second_scrape_of_them_is_not(self):
         samples = {labelled("mppsolar_pv_watts", mppt="1"): "300x10",
@@ -105,7 +108,7 @@ class Meaning(unittest.TestCase):
                    labelled("mppsolar_pv_watts", mppt="2", pod="older"): "200x10"}
         query = [p for n, p in all_panels()
                  if p["title"] == "Sun" and n == "mppsolar-overview.json"][0]["targets"][0]["expr"]
-        self.assert_is(filled(query), samples, [('{inverter="house"}', 500)])
+        self.assert_is(filled(query), samples, [("{}", 500)])
 
     def test_energy_is_in_kilowatt_hours_and_goes_on_after_a_restart(self):
         # 60 kJ a minute is 1 kW: 24 kWh a day, of which the minute of the restart is missing.

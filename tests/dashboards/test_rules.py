@@ -242,6 +242,17 @@ class OurRules(unittest.TestCase):
                 self.assertLessEqual(used, palette)
                 self.assertNotRegex(json.dumps(dashboard), r'"(?:fixedColor|color)": "[a-z]')
 
+    def test_a_big_number_is_never_an_old_one(self):
+        """Of a time, Grafana takes the last value that there is, unless something comes after it."""
+        for name, panel in all_panels():
+            if panel["type"] not in ("stat", "bargauge"):
+                continue
+            with self.subTest(f"{name}: {panel['title']}"):
+                self.assertEqual(panel["options"]["reduceOptions"]["calcs"], ["last"])
+                for target in panel["targets"]:
+                    if not target.get("instant"):
+                        self.assertTrue(target["expr"].endswith(" or vector(NaN)"))
+
     def test_labels_in_tables_are_not_taken_for_numbers(self):
         """Grafana shows the firmware 00014.02 as 14.0 otherwise."""
         for name, panel in all_panels():
