@@ -157,6 +157,8 @@ class Promtool(unittest.TestCase):
         said = self.promtool("check", "config", os.path.join(DEPLOY, "prometheus.yml"))
         self.assertIn(f"{len(RULES)} rule files found", said)
 
+    @unittest.skipIf(os.environ.get("MPPSOLAR_SANITIZED"),
+                     "skipped: nothing of the program runs in them, so a sanitizer sees nothing")
     def test_the_unit_tests_pass(self):
         for path in UNIT_TESTS:
             with self.subTest(file=os.path.basename(path)):
