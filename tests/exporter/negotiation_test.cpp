@@ -45,6 +45,7 @@ TEST(Negotiation, AVersionThatIsNotServedIsNotTaken) {
 
 TEST(Negotiation, ABrokenQualityCountsAsNone) {
   EXPECT_EQ(NegotiateExposition("application/openmetrics-text;q=high"), Exposition::kText);
+  EXPECT_EQ(NegotiateExposition("application/openmetrics-text;q=2"), Exposition::kText);
   EXPECT_EQ(NegotiateExposition(";;;,,=,;q"), Exposition::kText);
 }
 
