@@ -26,6 +26,12 @@ struct Timing {
   std::chrono::milliseconds quiet{300};
 };
 
+/// How often a command is asked that comes first: the first request after opening is often lost.
+inline constexpr int kTriesAfterOpening = 2;
+
+/// The longest reply that is known, with its frame (QPGSn), in bytes.
+inline constexpr std::size_t kLongestReply = 143;
+
 /// The time that `bytes` bytes take at 2400 baud, 8N1: 10 bits each.
 [[nodiscard]] constexpr std::chrono::microseconds WireTime(std::size_t bytes) {
   return std::chrono::microseconds(bytes * 10 * 1'000'000 / 2400);

@@ -72,11 +72,7 @@ std::vector<PortOwner> FindPortOwners(const std::string& path, const std::string
   return owners;
 }
 
-std::string InUse(const std::string& path, const std::string& proc) {
-  const auto owners = FindPortOwners(path, proc);
-  if (owners.empty()) {
-    return "in use by another process (run as root to see which: sudo fuser -v " + path + ")";
-  }
+std::string InUseBy(const std::vector<PortOwner>& owners) {
   std::string text = "in use by ";
   for (const PortOwner& owner : owners) {
     if (&owner != &owners.front()) text += ", ";
@@ -84,6 +80,12 @@ std::string InUse(const std::string& path, const std::string& proc) {
     if (owner.pid == ::getpid()) text += ", which is this program itself";
   }
   return text;
+}
+
+std::string InUse(const std::string& path, const std::string& proc) {
+  const auto owners = FindPortOwners(path, proc);
+  if (!owners.empty()) return InUseBy(owners);
+  return "in use by another process (run as root to see which: sudo fuser -v " + path + ")";
 }
 
 }  // namespace mppsolar::serial

@@ -16,6 +16,9 @@ struct PortOwner {
 [[nodiscard]] std::vector<PortOwner> FindPortOwners(const std::string& path,
                                                     const std::string& proc = "/proc");
 
+/// "in use by pid 1234 (mppsolar_export)" of at least one.
+[[nodiscard]] std::string InUseBy(const std::vector<PortOwner>& owners);
+
 /// "in use by pid 1234 (mppsolar_export)", or how to find out where nobody is to be seen.
 [[nodiscard]] std::string InUse(const std::string& path, const std::string& proc = "/proc");
 

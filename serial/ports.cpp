@@ -115,7 +115,8 @@ std::string StableName(const Places& places, const std::string& address, bool ha
 }
 
 std::string InUseOrNothing(const Places& places, const std::string& path) {
-  return FindPortOwners(path, places.proc).empty() ? "" : InUse(path, places.proc);
+  const auto owners = FindPortOwners(path, places.proc);
+  return owners.empty() ? "" : InUseBy(owners);
 }
 
 std::optional<Port> SerialPort(const Places& places, const std::string& name) {

@@ -16,11 +16,7 @@ using Clock = std::chrono::steady_clock;
 using serial::Errc;
 using serial::Fail;
 
-// The first request after opening is often lost.
-constexpr int kTries = 2;
 constexpr std::chrono::seconds kLongest{8};
-// The longest reply of all: QPIGS of a MAX.
-constexpr std::size_t kLongestReply = 143;
 
 // What an inverter says to a command; `first` is how such a reply begins.
 asio::awaitable<serial::Result<std::string>> Ask(serial::Line& line, const char* command,
@@ -31,8 +27,8 @@ asio::awaitable<serial::Result<std::string>> Ask(serial::Line& line, const char*
     return payload.starts_with(first);
   };
   const std::function<void(const serial::Error&)> failed = [](const serial::Error&) {};
-  auto asking =
-      line.Ask(std::move(*query), fits, Clock::now() + kLongest, kTries, kLongestReply, failed);
+  auto asking = line.Ask(std::move(*query), fits, Clock::now() + kLongest,
+                         serial::kTriesAfterOpening, serial::kLongestReply, failed);
   co_return co_await std::move(asking);
 }
 

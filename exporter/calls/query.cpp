@@ -22,10 +22,6 @@ using Clock = std::chrono::steady_clock;
 using serial::Errc;
 
 constexpr int kWrongUsage = 1;
-// The first request after opening is often lost.
-constexpr int kTries = 2;
-// Replies of commands that no definition knows are no longer than the longest known one.
-constexpr std::size_t kLongestReply = 143;
 
 int ExitCode(Errc code) {
   switch (code) {
@@ -118,8 +114,8 @@ class Session {
     };
     const std::function<void(const serial::Error&)> failed = [](const serial::Error&) {};
     // A setting is sent once: it may have been obeyed although its answer was lost.
-    const int tries = command.text().starts_with('Q') ? kTries : 1;
-    auto asking = line.Ask(command, fits, deadline, tries, kLongestReply, failed);
+    const int tries = command.text().starts_with('Q') ? serial::kTriesAfterOpening : 1;
+    auto asking = line.Ask(command, fits, deadline, tries, serial::kLongestReply, failed);
     auto reply = co_await std::move(asking);
     if (reply || known == nullptr || reply.error().code != Errc::kBadFrame) co_return reply;
     // A whole reply that looks unlike the definition is worth seeing: this may be an unlisted

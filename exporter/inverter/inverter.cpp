@@ -23,8 +23,6 @@ constexpr std::chrono::seconds kIdleDeadline{3};
 constexpr std::chrono::seconds kShortestReading{3};
 // A reply of QPIGS takes half a second; three tries fit into the default timeout.
 constexpr int kTries = 3;
-// The first request after opening is often lost.
-constexpr int kTriesToIdentify = 2;
 // Commands in a row that get no answer at all until a reading is given up.
 constexpr int kSilentCommands = 2;
 // Readings in a row without an answer until scrapes do not wait any more.
@@ -254,7 +252,7 @@ asio::awaitable<bool> Inverter::Identify(TimePoint deadline) {
       const std::string& command = protocol->commands[index].name;
       const TimePoint began = Clock::now();
       if (!replies.contains(command)) {
-        auto asking = Ask(protocol, index, deadline, kTriesToIdentify);
+        auto asking = Ask(protocol, index, deadline, serial::kTriesAfterOpening);
         auto answer = co_await std::move(asking);
         replies.emplace(command, std::move(answer));
       }
