@@ -21,10 +21,13 @@ asio::awaitable<tl::expected<Json, HttpResponse>> ReadStatus(ScrapeContext conte
   const auto now = std::chrono::steady_clock::now();
   std::vector<InverterFacts> facts;
   facts.reserve(reading->size());
+  // Nothing is shown of the exporter itself, so nothing of it is collected.
+  metrics::Families families;
   for (const Collector::Read& read : *reading) {
     facts.push_back(read.inverter->Facts(read.fresh, now));
+    read.inverter->Collect(read.fresh, {}, families);
   }
-  co_return StatusJson(MakeStatus(facts, context.collector.Collect(*reading, {})));
+  co_return StatusJson(MakeStatus(facts, families.Take()));
 }
 
 asio::awaitable<HttpResponse> AnswerWithJson(ScrapeContext context, HttpRequest request) {
