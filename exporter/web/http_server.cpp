@@ -62,13 +62,6 @@ restinio::http_status_line_t StatusLine(int status) {
   return {restinio::http_status_code_t{static_cast<std::uint16_t>(status)}, Reason(status)};
 }
 
-HttpResponse OneLine(int status, std::string line) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::move(line) + "\n";
-  return response;
-}
-
 // RESTinio never accepts again once there is no descriptor left for a connection, so there must
 // always be one: for other addresses, for inverters, for files.
 std::size_t MostConnections(std::size_t wanted) {
@@ -150,6 +143,13 @@ bool Lists(std::string_view methods, std::string_view method) {
 }
 
 }  // namespace
+
+HttpResponse PlainLine(int status, std::string line) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(line) + "\n";
+  return response;
+}
 
 std::optional<std::string_view> HttpRequest::Header(std::string_view name) const {
   for (const auto& [field, value] : headers) {
@@ -305,19 +305,19 @@ class HttpServer::Impl {
   asio::awaitable<void> Handle(restinio::request_handle_t request) {
     const auto begun = std::chrono::steady_clock::now();
     counters_.Begin();
+    const auto route = routes_.find(std::string(request->header().path()));
     HttpResponse response;
     // The last fence: whatever one request runs into costs that request only.
     try {
-      response = co_await Answer(request);
+      response = co_await Answer(request, route);
     } catch (const std::exception& error) {
       log::Error("Request failed", {{"error", error.what()}});
-      response = OneLine(500, "Internal error; the log has more.");
+      response = PlainLine(500, "Internal error; the log has more.");
     }
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     if (access_) access_->AddHeaders(response);
     Compress(request, response);
     Reply(request, response);
-    const auto route = routes_.find(std::string(request->header().path()));
     counters_.End(
         route == routes_.end() ? HttpCounters::kOther : HandlerOf(route->first, route->second),
         response.status, std::chrono::steady_clock::now() - begun);
@@ -327,32 +327,32 @@ class HttpServer::Impl {
     return route.handler.empty() ? path : route.handler;
   }
 
-  asio::awaitable<HttpResponse> Answer(restinio::request_handle_t request) {
+  asio::awaitable<HttpResponse> Answer(restinio::request_handle_t request,
+                                       HttpRoutes::const_iterator route) {
     HttpRequest plain;
     plain.method = request->header().method().c_str();
     plain.path = std::string(request->header().path());
     request->header().for_each_field([&](const restinio::http_header_field_t& field) {
       plain.headers.emplace_back(field.name(), field.value());
     });
-    const auto route = routes_.find(plain.path);
     if (access_ && (route == routes_.end() || !route->second.open)) {
       auto asking = access_->Refusal(plain, request->remote_endpoint().address().to_string());
       auto refusal = co_await std::move(asking);
       if (refusal) co_return std::move(*refusal);
     }
     if (request->header().request_target().size() > kMaxUrl) {
-      co_return OneLine(414, "The address is too long.");
+      co_return PlainLine(414, "The address is too long.");
     }
-    if (request->body().size() > kMaxBody) co_return OneLine(413, "The body is too large.");
-    if (route == routes_.end()) co_return OneLine(404, "Not found; try / or /metrics.");
+    if (request->body().size() > kMaxBody) co_return PlainLine(413, "The body is too large.");
+    if (route == routes_.end()) co_return PlainLine(404, "Not found; try / or /metrics.");
     const std::string& methods = route->second.methods;
     if (!Lists(methods, plain.method)) {
-      HttpResponse refusal = OneLine(405, "Only " + methods + ".");
+      HttpResponse refusal = PlainLine(405, "Only " + methods + ".");
       refusal.headers.emplace_back("Allow", methods);
       co_return refusal;
     }
     auto query = ParseUrlQuery(request->header().query());
-    if (!query) co_return OneLine(400, "The part after \"?\" cannot be decoded.");
+    if (!query) co_return PlainLine(400, "The part after \"?\" cannot be decoded.");
     plain.query = std::move(*query);
     auto answering = route->second.answer(std::move(plain));
     co_return co_await std::move(answering);

@@ -38,6 +38,9 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+/// An answer of one plain line.
+[[nodiscard]] HttpResponse PlainLine(int status, std::string line);
+
 /// The body of the answer to HEAD is left out: a handler need not tell HEAD from GET.
 using HttpHandler = std::function<asio::awaitable<HttpResponse>(HttpRequest)>;
 

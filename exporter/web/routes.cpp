@@ -23,16 +23,16 @@ HttpHandler AtOnce(Make make) {
 
 HttpResponse Reload(const std::function<metrics::Result<void>()>& reload) {
   if (!reload) {
-    return {403, kText, "Reloading over HTTP is off; start with --web.enable-lifecycle.\n", {}};
+    return PlainLine(403, "Reloading over HTTP is off; start with --web.enable-lifecycle.");
   }
-  if (!reload()) return {500, kText, "The config is wrong, the old one stays; see the log.\n", {}};
-  return {200, kText, "Reloaded\n", {}};
+  if (!reload()) return PlainLine(500, "The config is wrong, the old one stays; see the log.");
+  return PlainLine(200, "Reloaded");
 }
 
 HttpResponse Discover(const ConfigInForce& in_force, bool tls, const HttpRequest& request) {
   const auto host = request.Header("Host");
   if (!host || !IsHost(*host)) {
-    return {400, kText, "The header Host must be this exporter's name and port.\n", {}};
+    return PlainLine(400, "The header Host must be this exporter's name and port.");
   }
   return {200,
           "application/json",
@@ -70,14 +70,11 @@ tl::expected<HttpRoutes, std::string> MakeRoutes(Site site) {
   routes["/"].answer = StatusPageRoute(site.scrapes, Links(site.telemetry_path));
   routes["/api/v1/status"].answer = StatusJsonRoute(site.scrapes);
   AddPageFiles(routes);
-  routes["/-/healthy"].answer = AtOnce([](const HttpRequest&) {
-    return HttpResponse{200, kText, "Healthy\n", {}};
-  });
+  routes["/-/healthy"].answer =
+      AtOnce([](const HttpRequest&) { return PlainLine(200, "Healthy"); });
   // Whoever can ask is answered by a program that has its config and listens: that is ready. An
   // inverter that does not answer must not take the exporter out of service.
-  routes["/-/ready"].answer = AtOnce([](const HttpRequest&) {
-    return HttpResponse{200, kText, "Ready\n", {}};
-  });
+  routes["/-/ready"].answer = AtOnce([](const HttpRequest&) { return PlainLine(200, "Ready"); });
   for (const char* probe : {"/-/healthy", "/-/ready"}) routes[probe].open = true;
   routes["/-/reload"].methods = "POST, PUT";
   routes["/-/reload"].answer =

@@ -12,10 +12,8 @@ asio::awaitable<tl::expected<std::vector<Collector::Read>, HttpResponse>> ReadFo
   const auto time = ScrapeTime(context.collector.Longest(),
                                request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
   if (!time) {
-    HttpResponse refusal;
-    refusal.status = 400;
-    refusal.body = "X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds.\n";
-    co_return tl::unexpected<HttpResponse>(std::move(refusal));
+    co_return tl::unexpected<HttpResponse>(
+        PlainLine(400, "X-Prometheus-Scrape-Timeout-Seconds must be a number of seconds."));
   }
   const ScrapeLimit::Place place = context.limit.Enter();
   if (!place) co_return tl::unexpected<HttpResponse>(context.limit.Refusal());

@@ -25,11 +25,8 @@ class ScrapeLimit {
 
   /// The answer to those who get no place.
   [[nodiscard]] HttpResponse Refusal() const {
-    HttpResponse response;
-    response.status = 503;
-    response.body =
-        "Limit of concurrent requests reached (" + std::to_string(most_) + "), try again later.\n";
-    return response;
+    return PlainLine(503, "Limit of concurrent requests reached (" + std::to_string(most_) +
+                              "), try again later.");
   }
 
  private:

@@ -12,8 +12,6 @@
 namespace mppsolar {
 namespace {
 
-HttpResponse Refuse(std::string why) { return {400, HttpResponse().content_type, why + "\n", {}}; }
-
 // What the query of a scrape asks for, or what is wrong with it.
 struct Wanted {
   Selection selection;
@@ -76,7 +74,7 @@ tl::expected<Wanted, std::string> ReadProbeQuery(const ConfigInForce& in_force,
 asio::awaitable<HttpResponse> AnswerScrape(ScrapeContext context, ReadWanted read,
                                            HttpRequest request) {
   const auto wanted = read(context.in_force, request);
-  if (!wanted) co_return Refuse(wanted.error());
+  if (!wanted) co_return PlainLine(400, wanted.error());
   auto asking = ReadForRequest(context, wanted->selection, request);
   const auto reading = co_await std::move(asking);
   if (!reading) co_return reading.error();

@@ -9,15 +9,8 @@
 namespace mppsolar {
 namespace {
 
-HttpResponse Refuse(int status, std::string line) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::move(line) + "\n";
-  return response;
-}
-
 HttpResponse AskForPassword() {
-  HttpResponse response = Refuse(401, "A user and a password are needed.");
+  HttpResponse response = PlainLine(401, "A user and a password are needed.");
   response.headers.emplace_back("WWW-Authenticate", "Basic");
   return response;
 }
@@ -50,7 +43,7 @@ asio::awaitable<std::optional<HttpResponse>> WebAccess::Refusal(HttpRequest requ
                                                                 std::string from) {
   files_->LookAgain();
   if (!WithinRate(std::chrono::steady_clock::now())) {
-    co_return Refuse(429, "Too many requests; try again later.");
+    co_return PlainLine(429, "Too many requests; try again later.");
   }
   const auto config = files_->Shared();
   if (config->users.empty()) co_return std::nullopt;
@@ -65,7 +58,7 @@ asio::awaitable<std::optional<HttpResponse>> WebAccess::Refusal(HttpRequest requ
   const Passwords::Verdict verdict = co_await std::move(checking);
   if (verdict == Passwords::Verdict::kRight) co_return std::nullopt;
   if (verdict == Passwords::Verdict::kBusy) {
-    co_return Refuse(503, "Too many passwords wait to be checked; try again later.");
+    co_return PlainLine(503, "Too many passwords wait to be checked; try again later.");
   }
   co_return AskForPassword();
 }
