@@ -1,6 +1,6 @@
 // How the battery lives: one inverter, days to a month. Every line is a setting of the inverter.
 import { dashboard, folded, row } from './dashboard';
-import { batteryLines } from './overview';
+import { batteryCurrents, batteryLines } from './overview';
 import * as palette from './palette';
 import { bars, lines, ranking, stat } from './panels';
 import * as q from './queries';
@@ -127,18 +127,7 @@ const overTime = [
       unit: 'amp',
       size: [12, 8],
     },
-    {
-      expr: q.value('mppsolar_battery_charge_amperes'),
-      legend: 'in',
-      color: palette.batteryIn,
-      fill: 20,
-    },
-    {
-      expr: `-1 * ${q.value('mppsolar_battery_discharge_amperes')}`,
-      legend: 'out',
-      color: palette.batteryOut,
-      fill: 20,
-    },
+    ...batteryCurrents,
     {
       expr: q.value('mppsolar_ac_charge_amperes'),
       legend: 'in from the grid',

@@ -6,6 +6,22 @@ import * as q from './queries';
 
 const setting = (name: string) => q.value(`mppsolar_setting_battery_${name}_volts`);
 
+/** Into the battery above zero, out of it below. */
+export const batteryCurrents = [
+  {
+    expr: q.value('mppsolar_battery_charge_amperes'),
+    legend: 'in',
+    color: palette.batteryIn,
+    fill: 20,
+  },
+  {
+    expr: `-1 * ${q.value('mppsolar_battery_discharge_amperes')}`,
+    legend: 'out',
+    color: palette.batteryOut,
+    fill: 20,
+  },
+];
+
 export const batteryLines = [
   {
     expr: q.value('mppsolar_battery_volts'),
@@ -197,18 +213,7 @@ const batteryRow = [
       size: [12, 9],
       fill: 15,
     },
-    {
-      expr: q.value('mppsolar_battery_charge_amperes'),
-      legend: 'in',
-      color: palette.batteryIn,
-      fill: 20,
-    },
-    {
-      expr: `-1 * ${q.value('mppsolar_battery_discharge_amperes')}`,
-      legend: 'out',
-      color: palette.batteryOut,
-      fill: 20,
-    },
+    ...batteryCurrents,
     {
       expr: q.value('mppsolar_battery_state_of_charge_ratio'),
       legend: 'state of charge',
