@@ -18,6 +18,9 @@ struct Call {
   int operator()(const mppsolar::CheckConfigOptions& options) const {
     return mppsolar::CheckConfig(options);
   }
+  int operator()(const mppsolar::HealthCheckOptions& options) const {
+    return mppsolar::HealthCheck(options);
+  }
   int operator()(const mppsolar::ListMetricsOptions& options) const {
     return mppsolar::ListMetrics(options);
   }

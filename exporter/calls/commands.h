@@ -22,6 +22,9 @@ namespace mppsolar {
 /// 0: the config is right; 1: it is not, and stderr says where.
 [[nodiscard]] int CheckConfig(const CheckConfigOptions& options);
 
+/// Asks a running exporter. 0: it is healthy; 1: it is not, and stderr says why.
+[[nodiscard]] int HealthCheck(const HealthCheckOptions& options);
+
 /// Prints all metrics.
 [[nodiscard]] int ListMetrics(const ListMetricsOptions& options);
 

@@ -116,6 +116,17 @@ void AddDetect(CLI::App& app, DetectOptions& detect) {
       "Exit code: 0 an inverter answered; 1 wrong usage; 3 none did.");
 }
 
+void AddHealthCheck(Flags& flags, CLI::App& app, HealthCheckOptions& health) {
+  flags.List(app, "web.listen-address", health.listen_addresses,
+             "Where it listens; may be repeated (:10030)");
+  flags.Text(app, "web.config.file", health.web_config_file,
+             "Its web configuration file: TLS is tried before HTTP then");
+  flags.Value(app, "timeout", health.timeout, "DURATION", "For each address (3s)", ReadDuration);
+  app.footer(
+      "It needs no password and no certificate: to be told so is an answer, too.\n"
+      "Exit code: 0 healthy; 1 not.");
+}
+
 }  // namespace
 
 Options ParseCommandLine(int argc, const char* const* argv) {
@@ -148,6 +159,11 @@ Options ParseCommandLine(int argc, const char* const* argv) {
   flags.Text(check_app, "web.config.file", check.web_config_file,
              "A web configuration file to check, with the certificates that it names");
   AddProtocolFiles(flags, check_app, check.protocol_files);
+
+  HealthCheckOptions health;
+  CLI::App& health_app = *app.add_subcommand(
+      "healthcheck", "Ask a running exporter on this machine whether it is healthy");
+  AddHealthCheck(flags, health_app, health);
 
   ListMetricsOptions list;
   CLI::App& list_app =
@@ -183,6 +199,7 @@ Options ParseCommandLine(int argc, const char* const* argv) {
     }
     return check;
   }
+  if (health_app.parsed()) return health;
   if (list_app.parsed()) return list;
   return serve;
 }

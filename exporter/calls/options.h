@@ -68,6 +68,13 @@ struct CheckConfigOptions {
   std::vector<std::string> protocol_files;
 };
 
+/// `mppsolar_exporter healthcheck`
+struct HealthCheckOptions {
+  std::vector<std::string> listen_addresses;  ///< Where the exporter listens; empty: ":10030".
+  std::string web_config_file;                ///< Given: TLS is what is expected.
+  std::chrono::milliseconds timeout{3000};    ///< For each address.
+};
+
 /// `mppsolar_exporter list-metrics`
 struct ListMetricsOptions {
   /// kDefinition prints the built-in definitions, to copy and extend.
@@ -83,7 +90,7 @@ struct Exit {
 };
 
 using Options = std::variant<ServeOptions, QueryOptions, SimulateOptions, DetectOptions,
-                             CheckConfigOptions, ListMetricsOptions, Exit>;
+                             CheckConfigOptions, HealthCheckOptions, ListMetricsOptions, Exit>;
 
 /// Reads the command line and the environment.
 [[nodiscard]] Options ParseCommandLine(int argc, const char* const* argv);

@@ -10,6 +10,22 @@ constexpr const char* kDefaultAddress = ":10030";
 
 }  // namespace
 
+tl::expected<std::vector<NamedAddress>, std::string> ListenAddresses(
+    std::vector<std::string> texts) {
+  if (texts.empty()) texts.emplace_back(kDefaultAddress);
+  std::vector<NamedAddress> addresses;
+  for (std::string& text : texts) {
+    const auto address = ParseListenAddress(text);
+    if (!address) {
+      return tl::unexpected<std::string>(
+          "--web.listen-address: \"" + text +
+          "\" is no address; write :10030, 127.0.0.1:10030 or [::1]:10030");
+    }
+    addresses.push_back({std::move(text), *address});
+  }
+  return addresses;
+}
+
 tl::expected<std::vector<ListenPlace>, std::string> ListenPlaces(const ServeOptions& options) {
   std::vector<ListenPlace> places;
   if (options.systemd_socket) {
@@ -20,17 +36,9 @@ tl::expected<std::vector<ListenPlace>, std::string> ListenPlaces(const ServeOpti
     }
     return places;
   }
-  auto texts = options.listen_addresses;
-  if (texts.empty()) texts.emplace_back(kDefaultAddress);
-  for (const std::string& text : texts) {
-    const auto address = ParseListenAddress(text);
-    if (!address) {
-      return tl::unexpected<std::string>(
-          "--web.listen-address: \"" + text +
-          "\" is no address; write :10030, 127.0.0.1:10030 or [::1]:10030");
-    }
-    places.push_back({text, *address});
-  }
+  auto addresses = ListenAddresses(options.listen_addresses);
+  if (!addresses) return tl::unexpected(addresses.error());
+  for (auto& [name, address] : *addresses) places.push_back({std::move(name), address});
   return places;
 }
 

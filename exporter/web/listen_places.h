@@ -16,6 +16,16 @@ struct ListenPlace {
   std::variant<ListenAddress, int> place;
 };
 
+/// An address as it was written, and what it means.
+struct NamedAddress {
+  std::string name;
+  ListenAddress address;
+};
+
+/// The values of --web.listen-address; of none, the default. Errors (the text): one is no address.
+[[nodiscard]] tl::expected<std::vector<NamedAddress>, std::string> ListenAddresses(
+    std::vector<std::string> texts);
+
 /// What the command line asks for. Errors (the text): an address is none, no socket was passed.
 [[nodiscard]] tl::expected<std::vector<ListenPlace>, std::string> ListenPlaces(
     const ServeOptions& options);
