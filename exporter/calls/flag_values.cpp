@@ -19,34 +19,6 @@ std::chrono::milliseconds ReadTimeout(const std::string& text) {
   return timeout;
 }
 
-log::Level ReadLevel(const std::string& text) {
-  if (text == "debug") return log::Level::kDebug;
-  if (text == "info") return log::Level::kInfo;
-  if (text == "warn") return log::Level::kWarn;
-  if (text == "error") return log::Level::kError;
-  throw WrongValue{"is none of debug, info, warn, error"};
-}
-
-log::Format ReadFormat(const std::string& text) {
-  if (text == "logfmt") return log::Format::kLogfmt;
-  if (text == "json") return log::Format::kJson;
-  throw WrongValue{"is neither logfmt nor json"};
-}
-
-QueryOptions::Output ReadOutput(const std::string& text) {
-  if (text == "raw") return QueryOptions::Output::kRaw;
-  if (text == "table") return QueryOptions::Output::kTable;
-  if (text == "json") return QueryOptions::Output::kJson;
-  throw WrongValue{"is none of raw, table, json"};
-}
-
-ListMetricsOptions::Output ReadListOutput(const std::string& text) {
-  if (text == "text") return ListMetricsOptions::Output::kText;
-  if (text == "markdown") return ListMetricsOptions::Output::kMarkdown;
-  if (text == "definition") return ListMetricsOptions::Output::kDefinition;
-  throw WrongValue{"is none of text, markdown, definition"};
-}
-
 double ReadSpeed(const std::string& text) {
   const auto speed = metrics::ParseNumber(text);
   if (!speed || *speed < 0 || *speed > 86'400) {
@@ -59,15 +31,6 @@ std::chrono::seconds ReadTimeOfDay(const std::string& text) {
   const auto time = ParseTimeOfDay(text);
   if (!time) throw WrongValue{"is no time of day; write 10:00"};
   return *time;
-}
-
-std::string ReadModel(const std::string& text) {
-  std::string names;
-  for (const auto& model : simulator::ModelNames()) {
-    if (model.name == text) return text;
-    names += (names.empty() ? "" : ", ") + std::string(model.name);
-  }
-  throw WrongValue{"is none of " + names};
 }
 
 std::string ReadPath(const std::string& text) {

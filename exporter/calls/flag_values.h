@@ -6,8 +6,6 @@
 #include <string>
 
 #include "exporter/calls/flags.h"
-#include "exporter/calls/options.h"
-#include "exporter/log.h"
 
 namespace mppsolar::flag_values {
 
@@ -15,16 +13,10 @@ namespace mppsolar::flag_values {
 [[nodiscard]] std::chrono::milliseconds ReadDuration(const std::string& text);
 /// A duration that somebody waits for.
 [[nodiscard]] std::chrono::milliseconds ReadTimeout(const std::string& text);
-[[nodiscard]] log::Level ReadLevel(const std::string& text);
-[[nodiscard]] log::Format ReadFormat(const std::string& text);
-[[nodiscard]] QueryOptions::Output ReadOutput(const std::string& text);
-[[nodiscard]] ListMetricsOptions::Output ReadListOutput(const std::string& text);
 /// A factor from 0 to 86400.
 [[nodiscard]] double ReadSpeed(const std::string& text);
 /// "10:00"
 [[nodiscard]] std::chrono::seconds ReadTimeOfDay(const std::string& text);
-/// The name of a simulated model.
-[[nodiscard]] std::string ReadModel(const std::string& text);
 /// "/metrics"
 [[nodiscard]] std::string ReadPath(const std::string& text);
 

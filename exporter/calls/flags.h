@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mppsolar {
@@ -19,20 +20,21 @@ struct WrongValue {
 class Flags {
  public:
   /// A flag and its environment variable: --scrape.cache and MPPSOLAR_SCRAPE_CACHE.
+  /// `type` is what the help calls the value; FILE and DEVICE are completed as files.
   CLI::Option* Text(CLI::App& app, const std::string& flag, std::string& target,
-                    const std::string& help) {
+                    const std::string& type, const std::string& help) {
     return app.add_option("--" + flag, target, help)
         ->envname(EnvironmentName(flag))
-        ->type_name("TEXT");
+        ->type_name(type);
   }
 
   CLI::Option* List(CLI::App& app, const std::string& flag, std::vector<std::string>& target,
-                    const std::string& help) {
+                    const std::string& type, const std::string& help) {
     return app.add_option("--" + flag, target, help)
         ->envname(EnvironmentName(flag))
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->type_name("TEXT");
+        ->type_name(type);
   }
 
   /// A flag without a value; its environment variable says true or false.
@@ -58,6 +60,25 @@ class Flags {
       }
     });
     return option;
+  }
+
+  /// A flag whose value is one of some words.
+  template <class Target>
+  CLI::Option* Choice(CLI::App& app, const std::string& flag, Target& target,
+                      const std::vector<std::pair<std::string, Target>>& choices,
+                      const std::string& help) {
+    std::string type;
+    std::string names;
+    for (const auto& [name, value] : choices) {
+      type += (type.empty() ? "" : "|") + name;
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    return Value(app, flag, target, type, help, [choices, names](const std::string& text) {
+      for (const auto& [name, value] : choices) {
+        if (name == text) return value;
+      }
+      throw WrongValue{"is none of " + names};
+    });
   }
 
   /// Throws the first WrongValue.
