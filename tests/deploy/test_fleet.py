@@ -11,25 +11,20 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "end_to_end"))
 from program import ROOT, Case, Process, free_port, wait_for  # noqa: E402  (the path comes first)
 
-EXAMPLE = os.path.join(ROOT, "deploy", "prometheus", "fleet.yml")
+EXAMPLES = os.path.join(ROOT, "deploy", "prometheus")
 
 
-class Fleet(Case):
-    INVERTERS = 12
+def example(name):
+    with open(os.path.join(EXAMPLES, name), encoding="utf-8") as file:
+        return file.read()
 
-    def shard(self, number, exporters):
-        """Starts the Prometheus of this number; returns what asks it."""
-        with open(EXAMPLE, encoding="utf-8") as file:
-            text = file.read()
-        text = text.replace("shard-0", f"shard-{number}").replace('regex: "0"', f'regex: "{number}"')
-        for at, exporter in enumerate(exporters):
-            text = text.replace(f"exporter-{at}:10030", f"127.0.0.1:{exporter.port}")
-        text = text.replace("scrape_interval: 30s", "scrape_interval: 2s")
-        text = text.replace("rules/*.yml", os.path.join(ROOT, "deploy", "prometheus", "rules/*.yml"))
+
+class PrometheusCase(Case):
+    def prometheus(self, name, config, *flags):
+        """Starts one; returns its port and what asks it."""
         port = free_port()
-        prometheus = Process(["prometheus", f"--config.file={self.path(f'{number}.yml', text)}",
-                              f"--storage.tsdb.path={self.path(f'data-{number}')}",
-                              f"--web.listen-address=127.0.0.1:{port}"])
+        prometheus = Process(["prometheus", f"--config.file={self.path(f'{name}.yml', config)}",
+                              f"--web.listen-address=127.0.0.1:{port}", *flags])
         self.addCleanup(prometheus.end)
 
         def ask(query):
@@ -39,7 +34,21 @@ class Fleet(Case):
                     return json.load(answer)["data"]["result"]
             except OSError:
                 return []
-        return ask
+        return port, ask
+
+
+class Shards(PrometheusCase):
+    INVERTERS = 12
+
+    def shard(self, number, exporters):
+        text = example("fleet.yml")
+        text = text.replace("shard-0", f"shard-{number}").replace('regex: "0"', f'regex: "{number}"')
+        for at, exporter in enumerate(exporters):
+            text = text.replace(f"exporter-{at}:10030", f"127.0.0.1:{exporter.port}")
+        text = text.replace("scrape_interval: 30s", "scrape_interval: 2s")
+        text = text.replace("rules/*.yml", os.path.join(ROOT, "deploy", "prometheus", "rules/*.yml"))
+        return self.prometheus(f"shard-{number}", text,
+                               f"--storage.tsdb.path={self.path(f'data-{number}')}")[1]
 
     def test_each_inverter_belongs_to_one_shard_and_none_is_left_out(self):
         exporters = [
@@ -63,8 +72,9 @@ class Fleet(Case):
             self.assertEqual(ask('mppsolar_up{job="mppsolar_exporter"}'), [])
 
     def test_no_dashboard_and_no_rule_asks_for_what_is_dropped(self):
-        with open(EXAMPLE, encoding="utf-8") as file:
-            dropped = re.search(r"regex: (mppsolar_\S+)\n\s+action: drop", file.read()).group(1)
+        dropped = re.search(r"regex: (mppsolar_\S+)\n\s+action: drop",
+                            example("fleet.yml")).group(1)
+        self.assertIn(dropped, example("agent.yml"))
         # It does drop something.
         exporter = self.exporter(f"--device=house={self.simulator('--no-pace')}")
         wait_for(lambda: re.search(rf"^{dropped}", exporter.scrape().text, re.M), "dropped series")
@@ -74,6 +84,26 @@ class Fleet(Case):
                 if os.path.isfile(path):
                     with open(path, encoding="utf-8") as file:
                         self.assertNotRegex(file.read(), dropped.replace(".*", ""), path)
+
+
+class Agent(PrometheusCase):
+    def test_a_site_sends_its_samples_to_the_store(self):
+        port, ask = self.prometheus("store", "", "--web.enable-remote-write-receiver",
+                                    f"--storage.tsdb.path={self.path('store')}")
+        exporter = self.exporter("--device=house=sim:")
+        text = example("agent.yml")
+        for old, new in [("localhost:10030\"]", f"127.0.0.1:{exporter.port}\"]"),
+                         ("https://metrics.example", f"http://127.0.0.1:{port}"),
+                         ("/etc/prometheus/remote-write.password", self.path("password", "secret")),
+                         ("scrape_interval: 30s", "scrape_interval: 2s")]:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        self.prometheus("site", text, "--enable-feature=agent",
+                        f"--storage.agent.path={self.path('site')}")
+        up = wait_for(lambda: ask("mppsolar_up == 1"), "samples in the store")
+        self.assertEqual({name: up[0]["metric"][name] for name in ["site", "instance", "inverter"]},
+                         {"site": "house-17", "instance": "house-17", "inverter": "house"})
+        self.assertEqual(ask('{__name__=~"mppsolar_(default|selectable)_.*"}'), [])
 
 
 if __name__ == "__main__":
