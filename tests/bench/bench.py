@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 
+from process_cost import cpu, resident
+
 exporter_path, decode_bench = sys.argv[1], sys.argv[2]
 PORT = 18030
 
@@ -37,17 +39,6 @@ def start(*arguments):
 def end(process):
     process.terminate()
     process.wait()
-
-
-def resident(process):
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) / 1024
-
-
-def cpu(process):
-    with open(f"/proc/{process.pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def value(text, series):

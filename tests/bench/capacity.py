@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from process_cost import cpu, resident
+
 exporter_path, count = os.path.abspath(sys.argv[1]), int(sys.argv[2])
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPORTER_PORT, PROMETHEUS_PORT, FIRST_PORT = 18031, 18091, 20000
@@ -48,17 +50,6 @@ def wait_for(condition, what, seconds):
 def listens(port):
     with socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
-
-
-def resident(process):
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) / 1024
-
-
-def cpu(process):
-    with open(f"/proc/{process.pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def prometheus_value(query):
