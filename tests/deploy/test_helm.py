@@ -1,6 +1,7 @@
 """The Helm chart: what it renders, with each file of ci/, is what Kubernetes takes, and restricted; its rules and dashboards
 are the project's own; wrong values are refused."""
 
+import base64
 import glob
 import json
 import os
@@ -206,6 +207,29 @@ class Chart(Case):
         self.assertEqual(pod("tls"), pod("tls"))
         self.assertNotEqual(pod("tls"), pod("tls", "--set", "config.inverters[0].name=other"))
         self.assertEqual(pod("tls"), pod("tls", "--set", "webConfig.rate_limit.interval=1s"))
+
+    def test_a_secret_that_the_kubelet_swaps_is_read_anew(self):
+        """The files as the kubelet has them: links into a folder that is replaced by another one."""
+        def written(user):
+            users = json.dumps({user: yaml.safe_load(read(CI["tls"]))["webConfig"]["basic_auth_users"]["prometheus"]})
+            secret, = of_kind(of_case("default", "--set-json", f"webConfig.basic_auth_users={users}"), "Secret")
+            os.mkdir(self.path(f"..{user}"))
+            for name, text in secret["stringData"].items():
+                self.path(f"..{user}/{name}", text)
+            os.symlink(f"..{user}", self.path("..new"))
+            os.rename(self.path("..new"), self.path("..data"))
+        written("one")
+        os.symlink("..data/web.yml", self.path("web.yml"))
+        # As the pod has it: in the environment.
+        exporter = self.exporter("--device=sim:", env={"MPPSOLAR_WEB_CONFIG_FILE": self.path("web.yml")})
+
+        def status(user):
+            word = base64.b64encode(f"{user}:prometheus".encode()).decode()
+            return exporter.request("/", headers={"Authorization": f"Basic {word}"})[0]
+        self.assertEqual((status("one"), status("two")), (200, 401))
+        self.assertEqual(exporter.request("/-/healthy")[0], 200)
+        written("two")
+        self.assertEqual((status("one"), status("two")), (401, 200))
 
     def test_the_device_is_added_to_what_the_user_set(self):
         pod = exporter(of_case("usb-plugin", "--set", "podSecurityContext.supplementalGroups={5}"))["spec"]["template"]["spec"]

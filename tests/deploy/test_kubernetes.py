@@ -257,40 +257,47 @@ class Taken(Built):
         self.assertEqual(labels["job3"], {**kept, "instance": "mppsolar-exporter-1"})
 
 
-class Demo(Built):
-    """The demo as podman plays it."""
+class Played(Built):
+    """Manifests as podman plays them."""
 
-    def test_it_serves_two_inverters_as_a_user_without_rights(self):
-        port = free_port()
-        text = built("overlays", "demo")
-        self.assertEqual(text.count("containerPort: 10030"), 1)
+    def play(self, text):
+        """Plays the exporter of some manifests: podman, the container's name, and a function that asks the exporter."""
         workload = exporter(documents(text))
-        container = workload["spec"]["template"]["spec"]["containers"][0]
-        podman = Podman(self, container["image"])
+        port = free_port()
+        self.assertEqual(text.count("containerPort: 10030"), 1)
+        podman = Podman(self, workload["spec"]["template"]["spec"]["containers"][0]["image"])
         # podman 4.3 publishes a containerPort as it is; here another program may have it.
         podman.play(self, text.replace("containerPort: 10030", f"containerPort: 10030\n          hostPort: {port}"))
         name, = podman("ps", "--filter", f"name={workload['metadata']['name']}-pod.*-exporter$",
                        "--format", "{{.Names}}").stdout.split()
 
-        def scraped(path="/metrics"):
+        def ask(path="/metrics"):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
                     return answer.read().decode()
             except OSError:
                 return None
-        metrics = Metrics(wait_for(scraped, "the exporter to answer"))
+        wait_for(ask, "the exporter to answer")
+        return podman, name, ask
+
+    def status_of(self, podman, name):
+        """What the kernel says of the container's first process."""
+        return read("/proc", podman("inspect", "--format", "{{.State.Pid}}", name).stdout.strip(), "status")
+
+    def test_the_demo_serves_two_inverters_as_a_user_without_rights(self):
+        podman, name, ask = self.play(built("overlays", "demo"))
+        metrics = Metrics(ask())
         self.assertEqual({series: value for series, value in metrics.values.items() if series.startswith("mppsolar_up{")},
                          {'mppsolar_up{inverter="house"}': 1, 'mppsolar_up{inverter="barn"}': 1})
         self.assertIn('mppsolar_battery_volts{inverter="house"}', metrics.values)
-        for probe in ("/-/healthy", container["readinessProbe"]["httpGet"]["path"]):
-            self.assertIsNotNone(scraped(probe))
+        for path in ("/-/healthy", "/-/ready"):
+            self.assertIsNotNone(ask(path))
         # podman would restart a container whose liveness probe fails.
         done = podman("healthcheck", "run", name)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         facts = json.loads(podman("inspect", name).stdout)[0]
         self.assertTrue(facts["HostConfig"]["ReadonlyRootfs"])
-        self.assertEqual(facts["Config"]["User"], "65532:65532")
-        status = read("/proc", str(facts["State"]["Pid"]), "status")
+        status = self.status_of(podman, name)
         self.assertEqual(set(re.search(r"Uid:\s+(.*)", status).group(1).split()), {"65532"})
         self.assertEqual(set(re.findall(r"Cap\w+:\s+(\w+)", status)), {"0" * 16})
         self.assertIn("NoNewPrivs:\t1", status)
@@ -298,6 +305,40 @@ class Demo(Built):
         self.assertEqual(podman("stop", "--time", "10", name).returncode, 0)
         self.assertLess(time.monotonic() - begun, 8)  # It ended by itself, before the 10 s were over.
         self.assertEqual(json.loads(podman("inspect", name).stdout)[0]["State"]["ExitCode"], 0)
+
+    def test_a_line_of_the_node_is_read_by_its_lasting_name_and_found_again_after_a_replug(self):
+        line = f"/dev/mppsolar-test-{os.getpid()}"
+        if not os.access("/dev", os.W_OK):
+            self.skipTest("skipped: the right to name a device in /dev is not here")
+
+        def plug_in(name):
+            device = os.path.realpath(self.simulator("--no-pace", name=name))
+            os.chown(device, 0, 20)
+            os.chmod(device, 0o660)
+            # As udev does it in /dev/serial/by-id.
+            os.symlink(os.path.relpath(device, "/dev"), line)
+        self.addCleanup(lambda: os.path.lexists(line) and os.unlink(line))
+        plug_in("first")
+        self.path("mppsolar.yml", f"inverters: [{{name: house, device: /host{line}}}]")
+        podman, name, ask = self.play(self.own_overlay("namespace", "hostpath-device", configMapGenerator=[
+            {"name": "mppsolar-exporter", "behavior": "replace", "files": ["mppsolar.yml"]}]))
+
+        def up():
+            return Metrics(ask()).values['mppsolar_up{inverter="house"}'] == 1
+        wait_for(up, "the inverter to answer")
+        # Privileged, but nobody: the capabilities are there for a root that it is not.
+        status = self.status_of(podman, name)
+        self.assertEqual(re.search(r"CapEff:\s+(\w+)", status).group(1), "0" * 16)
+        self.assertIn("20", re.search(r"Groups:(.*)", status).group(1).split())
+        os.unlink(line)
+        self.last_simulator.end()
+        wait_for(lambda: not up(), "the inverter to be missed")
+        # Its name in /dev is gone for as long as this takes, so the new one gets another number.
+        held = os.openpty()
+        self.addCleanup(os.close, held[0])
+        self.addCleanup(os.close, held[1])
+        plug_in("second")
+        wait_for(up, "the inverter to be found again")
 
 
 if __name__ == "__main__":
