@@ -214,8 +214,8 @@ class Chart(Case):
             users = json.dumps({user: yaml.safe_load(read(CI["tls"]))["webConfig"]["basic_auth_users"]["prometheus"]})
             secret, = of_kind(of_case("default", "--set-json", f"webConfig.basic_auth_users={users}"), "Secret")
             os.mkdir(self.path(f"..{user}"))
-            for name, text in secret["stringData"].items():
-                self.path(f"..{user}/{name}", text)
+            for name, text in secret["data"].items():
+                self.path(f"..{user}/{name}", base64.b64decode(text).decode())
             os.symlink(f"..{user}", self.path("..new"))
             os.rename(self.path("..new"), self.path("..data"))
         written("one")
@@ -235,7 +235,7 @@ class Chart(Case):
         pod = exporter(of_case("usb-plugin", "--set", "podSecurityContext.supplementalGroups={5}"))["spec"]["template"]["spec"]
         self.assertEqual(pod["securityContext"]["supplementalGroups"], [5, 20])
         self.assertEqual(pod["containers"][0]["resources"]["limits"],
-                         {"cpu": "500m", "memory": "64Mi", "squat.ai/mppsolar": 1})
+                         {"cpu": "500m", "memory": "64Mi", "squat.ai/mppsolar": "1"})
         pod = exporter(of_case("hostpath"))["spec"]["template"]["spec"]
         self.assertEqual(pod["securityContext"]["supplementalGroups"], [20, 986])
         self.assertIn({"name": "dev", "mountPath": "/host/dev"}, pod["containers"][0]["volumeMounts"])

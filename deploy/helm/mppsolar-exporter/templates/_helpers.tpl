@@ -54,6 +54,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{/* The headless Service of shards has a name of its own: a Service cannot become headless. */}}
+{{- define "mppsolar-exporter.serviceName" -}}
+{{- include "mppsolar-exporter.fullname" . }}{{ if .Values.shards }}-shards{{ end -}}
+{{- end -}}
+
 {{/* The config files: mppsolar.yml, or one for each shard, named as its pod. */}}
 {{- define "mppsolar-exporter.config" -}}
 {{- if .Values.shards -}}
