@@ -11,9 +11,9 @@ import time
 import unittest
 import urllib.request
 
+from containers import exporter_image, podman_or_skip, process_facts
 from manifests import (EXPORTER, ROOT, Case, configs, dashboards, documents, exporter, kustomize, loose_ends, of_kind,
                        pod_faults, read, rule_groups, run, schema_complaints, scraped_as, too_big, version, yaml)
-from pods import Podman
 from program import Metrics, Process, free_port, wait_for
 
 FOLDER = os.path.join(ROOT, "deploy", "kubernetes")
@@ -258,18 +258,36 @@ class Taken(Built):
 
 
 class Played(Built):
-    """Manifests as podman plays them."""
+    """Manifests as podman plays them, with the image of these sources."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.podman = podman_or_skip(cls)
+        cls.image = exporter_image(cls.podman)
 
     def play(self, text):
-        """Plays the exporter of some manifests: podman, the container's name, and a function that asks the exporter."""
+        """Plays the exporter of some manifests: the container's name, and a function that asks the exporter."""
         workload = exporter(documents(text))
+        image = workload["spec"]["template"]["spec"]["containers"][0]["image"]
         port = free_port()
-        self.assertEqual(text.count("containerPort: 10030"), 1)
-        podman = Podman(self, workload["spec"]["template"]["spec"]["containers"][0]["image"])
         # podman 4.3 publishes a containerPort as it is; here another program may have it.
-        podman.play(self, text.replace("containerPort: 10030", f"containerPort: 10030\n          hostPort: {port}"))
-        name, = podman("ps", "--filter", f"name={workload['metadata']['name']}-pod.*-exporter$",
-                       "--format", "{{.Names}}").stdout.split()
+        for there, here in ((f"image: {image}", f"image: {self.image}"),
+                            ("containerPort: 10030", f"containerPort: 10030\n          hostPort: {port}")):
+            self.assertEqual(text.count(there), 1)
+            text = text.replace(there, here)
+        manifests = self.path("manifests.yml", text)
+        # What podman makes for itself, and leaves behind.
+        pause = self.podman.text("version", "--format", "{{.Client.Version}}-{{.Client.Built}}")
+        for kind, name in (("network", "podman-default-kube-network"), ("image", f"localhost/podman-pause:{pause}")):
+            if self.podman(kind, "exists", name, check=False).returncode != 0:
+                self.addCleanup(self.podman, kind, "rm", name, check=False)
+        for config in of_kind(documents(text), "ConfigMap"):
+            self.addCleanup(self.podman, "volume", "rm", config["metadata"]["name"], check=False)
+        self.addCleanup(self.podman, "kube", "down", manifests, check=False)
+        self.podman("kube", "play", manifests)
+        name, = self.podman.text("ps", "--filter", f"name={workload['metadata']['name']}-pod.*-exporter$",
+                                 "--format", "{{.Names}}").split()
 
         def ask(path="/metrics"):
             try:
@@ -278,14 +296,14 @@ class Played(Built):
             except OSError:
                 return None
         wait_for(ask, "the exporter to answer")
-        return podman, name, ask
+        return name, ask
 
-    def status_of(self, podman, name):
+    def facts_of(self, name):
         """What the kernel says of the container's first process."""
-        return read("/proc", podman("inspect", "--format", "{{.State.Pid}}", name).stdout.strip(), "status")
+        return process_facts(self.podman.text("inspect", "--format", "{{.State.Pid}}", name))
 
     def test_the_demo_serves_two_inverters_as_a_user_without_rights(self):
-        podman, name, ask = self.play(built("overlays", "demo"))
+        name, ask = self.play(built("overlays", "demo"))
         metrics = Metrics(ask())
         self.assertEqual({series: value for series, value in metrics.values.items() if series.startswith("mppsolar_up{")},
                          {'mppsolar_up{inverter="house"}': 1, 'mppsolar_up{inverter="barn"}': 1})
@@ -293,18 +311,16 @@ class Played(Built):
         for path in ("/-/healthy", "/-/ready"):
             self.assertIsNotNone(ask(path))
         # podman would restart a container whose liveness probe fails.
-        done = podman("healthcheck", "run", name)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        facts = json.loads(podman("inspect", name).stdout)[0]
-        self.assertTrue(facts["HostConfig"]["ReadonlyRootfs"])
-        status = self.status_of(podman, name)
-        self.assertEqual(set(re.search(r"Uid:\s+(.*)", status).group(1).split()), {"65532"})
-        self.assertEqual(set(re.findall(r"Cap\w+:\s+(\w+)", status)), {"0" * 16})
-        self.assertIn("NoNewPrivs:\t1", status)
+        self.podman("healthcheck", "run", name)
+        facts = self.facts_of(name)
+        self.assertTrue(facts["read_only"])
+        self.assertEqual(set(facts["Uid"].split()), {"65532"})
+        self.assertEqual({facts[key] for key in facts if key.startswith("Cap")}, {"0" * 16})
+        self.assertEqual(facts["NoNewPrivs"], "1")
         begun = time.monotonic()
-        self.assertEqual(podman("stop", "--time", "10", name).returncode, 0)
+        self.podman("stop", "--time", "10", name)
         self.assertLess(time.monotonic() - begun, 8)  # It ended by itself, before the 10 s were over.
-        self.assertEqual(json.loads(podman("inspect", name).stdout)[0]["State"]["ExitCode"], 0)
+        self.assertEqual(self.podman.text("inspect", "--format", "{{.State.ExitCode}}", name), "0")
 
     def test_a_line_of_the_node_is_read_by_its_lasting_name_and_found_again_after_a_replug(self):
         line = f"/dev/mppsolar-test-{os.getpid()}"
@@ -320,16 +336,16 @@ class Played(Built):
         self.addCleanup(lambda: os.path.lexists(line) and os.unlink(line))
         plug_in("first")
         self.path("mppsolar.yml", f"inverters: [{{name: house, device: /host{line}}}]")
-        podman, name, ask = self.play(self.own_overlay("namespace", "hostpath-device", configMapGenerator=[
+        name, ask = self.play(self.own_overlay("namespace", "hostpath-device", configMapGenerator=[
             {"name": "mppsolar-exporter", "behavior": "replace", "files": ["mppsolar.yml"]}]))
 
         def up():
             return Metrics(ask()).values['mppsolar_up{inverter="house"}'] == 1
         wait_for(up, "the inverter to answer")
         # Privileged, but nobody: the capabilities are there for a root that it is not.
-        status = self.status_of(podman, name)
-        self.assertEqual(re.search(r"CapEff:\s+(\w+)", status).group(1), "0" * 16)
-        self.assertIn("20", re.search(r"Groups:(.*)", status).group(1).split())
+        facts = self.facts_of(name)
+        self.assertEqual(facts["CapEff"], "0" * 16)
+        self.assertIn("20", facts["Groups"].split())
         os.unlink(line)
         self.last_simulator.end()
         wait_for(lambda: not up(), "the inverter to be missed")
