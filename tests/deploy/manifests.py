@@ -16,7 +16,8 @@ from program import EXPORTER, ROOT, Case  # noqa: E402, F401  (the path comes fi
 try:
     import yaml
 except ImportError:
-    raise unittest.SkipTest("skipped: python3-yaml is not here") from None
+    print("skipped: python3-yaml is not here")
+    sys.exit(0)
 
 TOOLS = os.path.join(ROOT, "build", "tools")
 SCHEMAS = [os.path.join(DEPLOY_TESTS, "schemas", folder, "{{.ResourceKind}}{{.KindSuffix}}.json")
