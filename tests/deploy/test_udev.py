@@ -132,10 +132,11 @@ class Udev(unittest.TestCase):
             properties, links, _ = self.plugged_in(usb_device(vendor, product, "1") + TTY, TTY_PATH)
             self.assertEqual(links, set())
             self.assertNotIn("ID_MM_DEVICE_IGNORE", properties)
-        _, links, output = self.plugged_in(usb_device("046d", "c52b", interface_class="03") + HID,
-                                           HID_PATH)
-        self.assertEqual(links, set())
-        self.assertNotIn("70-mppsolar.rules:", output.replace("Reading rules file", ""))
+        for vendor, product in [("046d", "c52b"), ("0665", "5162"), ("0001", "5161")]:
+            device = usb_device(vendor, product, interface_class="03")
+            _, links, output = self.plugged_in(device + HID, HID_PATH)
+            self.assertEqual(links, set())
+            self.assertNotIn("70-mppsolar.rules:", output.replace("Reading rules file", ""))
 
 
 if __name__ == "__main__":
