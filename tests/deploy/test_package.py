@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import urllib.request
 
@@ -112,7 +111,8 @@ class Package(unittest.TestCase):
     def test_it_has_all_that_belongs_to_it(self):
         files = self.files()
         for path in ["/usr/bin/mppsolar_exporter", f"/usr/lib/systemd/system/{NAME}.service",
-                     f"/usr/lib/systemd/system/{NAME}.socket", "/usr/lib/udev/rules.d/70-mppsolar.rules",
+                     f"/usr/lib/systemd/system/{NAME}.socket",
+                     "/usr/lib/udev/rules.d/70-mppsolar.rules",
                      "/etc/mppsolar/mppsolar.yml", f"/etc/default/{NAME}",
                      "/usr/share/man/man1/mppsolar_exporter.1.gz",
                      "/usr/share/bash-completion/completions/mppsolar_exporter",
@@ -144,9 +144,11 @@ def system_files():
                 "/home"]:
         for parent, folders, names in os.walk(top):
             folders[:] = [folder for folder in folders if os.path.join(parent, folder) not in {
-                "/var/lib/dpkg", "/var/lib/apt", "/var/cache/apt", "/var/log/apt", "/run/user",
-                "/var/lib/containers", "/run/containers", "/run/netns", "/run/udev"}]
-            found.update(os.path.join(parent, name) for name in [*folders, *names])
+                "/var/lib/dpkg", "/var/lib/apt", "/var/cache/apt", "/var/log/apt",
+                "/var/lib/containers"}]
+            # In /run there is always somebody at work.
+            found.update(os.path.join(parent, name) for name in [*folders, *names]
+                         if not parent.startswith("/run") or "mppsolar" in name)
     return found
 
 
@@ -171,7 +173,7 @@ class Installed(unittest.TestCase):
 
     def command_of_the_unit(self):
         return re.search(r"(?m)^ExecStart=(.*)$",
-                         read(f"/lib/systemd/system/{NAME}.service")).group(1).split()
+                         read(f"/usr/lib/systemd/system/{NAME}.service")).group(1).split()
 
     @contextlib.contextmanager
     def service(self):
@@ -225,14 +227,14 @@ class Installed(unittest.TestCase):
         self.assertTrue(os.path.islink(
             f"/etc/systemd/system/multi-user.target.wants/{NAME}.service"))
         output_of("systemd-analyze", "verify", "--man=no", f"/usr/lib/systemd/system/{NAME}.service",
-                  f"/lib/systemd/system/{NAME}.socket")
+                  f"/usr/lib/systemd/system/{NAME}.socket")
         with gzip.open("/usr/share/man/man1/mppsolar_exporter.1.gz", "rt") as page:
             self.assertIn(run("man-page")[1].splitlines()[1], page.read())
 
         # As it comes: it looks for an inverter, serves while there is none, and says so.
         with self.service() as port:
             self.assertIn("mppsolar_up", self.get(port, "/metrics"))
-            self.assertEqual(self.get(port, "/-/healthy").strip().lower()[:2], "ok")
+            self.assertIn("Healthy", self.get(port, "/-/healthy"))
         # With an inverter in the config.
         config = "/etc/mppsolar/mppsolar.yml"
         with open(config, "w", encoding="utf-8") as file:
@@ -257,5 +259,5 @@ class Installed(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    assert EXPORTER and time
+    assert EXPORTER
     unittest.main()
