@@ -22,6 +22,7 @@ BASE = f"localhost/{PREFIX}-base:bookworm-slim"
 BASE_OF_BUILDS = "localhost/debian:bookworm-slim"
 # Bases and images take minutes to make, so they are kept beside what else was built.
 KEPT = os.path.join(os.path.dirname(EXPORTER), "containers")
+KEPT_BASE, KEPT_IMAGE = "localhost/mppsolar-test-kept:base", "localhost/mppsolar-test-kept:exporter"
 # What every container here runs with.
 HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
 
@@ -49,12 +50,25 @@ class Podman:
             raise Missing("podman is not here for this user: the tests look at processes from outside, as root")
         self.folder = tempfile.mkdtemp(prefix="mppsolar-test-", dir="/var/tmp")
         try:
-            with open(base_archive(self.folder), "rb") as archive:
-                subprocess.run(["podman", "import", "-q", "-", BASE], stdin=archive, capture_output=True, check=True)
+            base = self._base()
+            self("load", "--quiet", "--input", base)
+            self("tag", KEPT_BASE, BASE)
+            self("untag", KEPT_BASE, KEPT_BASE)
             self._find_a_runtime()
         except BaseException:
             self.close()
             raise
+
+    def _base(self):
+        """The base as an image in an archive: the same image for every build, also by its date."""
+        archive = os.path.join(KEPT, "bookworm-base.tar")
+        if not os.path.exists(archive):
+            os.makedirs(KEPT, exist_ok=True)
+            with open(small_debian(self.folder), "rb") as files:
+                subprocess.run(["podman", "import", "-q", "-", KEPT_BASE], stdin=files, capture_output=True, check=True)
+            self("save", "--quiet", "--output", archive + ".new", KEPT_BASE)
+            os.rename(archive + ".new", archive)
+        return archive
 
     def _find_a_runtime(self):
         """crun, podman's own choice, fails under older cgroups, and limits above this process's fail in a container."""
@@ -84,18 +98,16 @@ class Podman:
         return [name for name in self.text(kind, "ls", *every, "--format", field).split() if PREFIX in name]
 
     def close(self):
+        self("rmi", KEPT_BASE, KEPT_IMAGE, check=False)
         for kind in ("container", "volume", "network", "image"):
             for name in self.ours(kind):
                 self(kind, "rm", "--force", name, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def base_archive(folder):
-    """A small Debian 12 as an archive, like debian:bookworm-slim: without manuals, translations and lists of packages."""
-    archive = os.path.join(KEPT, "bookworm-base.tar")
-    if os.path.exists(archive):
-        return archive
-    os.makedirs(KEPT, exist_ok=True)
+def small_debian(folder):
+    """The files of a small Debian 12 as an archive, like debian:bookworm-slim: without manuals, translations and lists of
+    packages."""
     new = os.path.join(folder, "base.tar")
     if shutil.which("mmdebstrap"):
         left_out = ["man/*", "info/*", "locale/*", "groff/*", "lintian/*", "doc/*"]
@@ -110,8 +122,7 @@ def base_archive(folder):
         shutil.rmtree(root)
     else:
         raise Missing("neither mmdebstrap nor debootstrap, to make a base image, is here")
-    shutil.move(new, archive)
-    return archive
+    return new
 
 
 class Builds:
@@ -124,9 +135,8 @@ class Builds:
         with open(self.engine, "w", encoding="utf-8") as file:
             file.write(f'#!/bin/sh\nexec podman --root={self.store} --runroot={self.store}-run "$@"\n')
         os.chmod(self.engine, 0o755)
-        with open(base_archive(podman.folder), "rb") as archive:
-            subprocess.run([self.engine, "import", "-q", "-", BASE_OF_BUILDS], stdin=archive, capture_output=True, check=True,
-                           env=podman.environment)
+        self.run("load", "--quiet", "--input", os.path.join(KEPT, "bookworm-base.tar"))
+        self.run("tag", KEPT_BASE, BASE_OF_BUILDS)
 
     def run(self, *arguments):
         return call([self.engine, *arguments], env=self.podman.environment).stdout.strip()
@@ -176,16 +186,16 @@ def exporter_image(podman):
                 os.remove(os.path.join(KEPT, old))
         builds = Builds(podman)
         try:
-            builds.run("tag", builds.image("exporter"), "localhost/mppsolar-test-kept:1")
-            builds.move("localhost/mppsolar-test-kept:1", kept + ".new")
+            builds.run("tag", builds.image("exporter"), KEPT_IMAGE)
+            builds.move(KEPT_IMAGE, kept + ".new")
             os.rename(kept + ".new", kept)
         finally:
             builds.close()
     else:
         podman("load", "--quiet", "--input", kept)
     image = f"localhost/{PREFIX}-exporter:test"
-    podman("tag", "localhost/mppsolar-test-kept:1", image)
-    podman("untag", "localhost/mppsolar-test-kept:1", "localhost/mppsolar-test-kept:1")
+    podman("tag", KEPT_IMAGE, image)
+    podman("untag", KEPT_IMAGE, KEPT_IMAGE)
     return image
 
 

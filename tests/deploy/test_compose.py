@@ -331,8 +331,15 @@ class Usb(Started):
 
     def test_only_serial_adapters_may_be_opened(self):
         """By the number of the driver, also for a node that was made after the start. None of these has a driver here."""
-        self.start("usb", "exporter-usb")
-        wait_for(lambda: self.get(self.port, "/-/ready"), "the exporter to listen")
+        usb = yaml.safe_load(compose("config").stdout)["services"]["exporter-usb"]
+        # podman 4.3 forgets device_cgroup_rules that come by docker's protocol, so it is told them itself.
+        options = [f"--{option}={value}" for option, key in (
+            ("cap-drop", "cap_drop"), ("security-opt", "security_opt"), ("volume", "volumes"), ("group-add", "group_add"),
+            ("device-cgroup-rule", "device_cgroup_rules")) for value in usb[key]]
+        container = f"{PREFIX}-usb"
+        self.addCleanup(self.podman, "rm", "--force", "--time=0", container, check=False)
+        self.podman("run", "--detach", "--name", container, "--network=none", "--read-only", *options,
+                    self.variables["MPPSOLAR_IMAGE"], *usb["command"])
         for major, said in ((188, "No such device"), (166, "No such device"), (189, "not permitted")):
             with self.subTest(major=major):
                 node = f"/dev/{PREFIX}-{major}"
@@ -340,8 +347,8 @@ class Usb(Started):
                 self.addCleanup(os.remove, node)
                 os.chown(node, 0, DIALOUT)
                 os.chmod(node, 0o660)
-                done = self.podman("exec", self.name("exporter-usb"), "/usr/bin/mppsolar_exporter", "query", f"--device={node}",
-                                   "QPI", check=False)
+                done = self.podman("exec", container, "/usr/bin/mppsolar_exporter", "query", f"--device={node}", "QPI",
+                                   check=False)
                 self.assertEqual(done.returncode, 5)
                 self.assertIn(said, done.stderr)
 
