@@ -75,7 +75,7 @@ class Systemd(unittest.TestCase):
             with open(os.path.join(cgroup, "cgroup.procs"), "w", encoding="ascii") as file:
                 file.write("0")
         self.machine = subprocess.Popen(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--net",
+            ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--net",
              "--cgroup", "sh", "-euc", BOOT, "sh", self.root],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             preexec_fn=enter)
@@ -118,7 +118,7 @@ class Systemd(unittest.TestCase):
 
     def wait_until_read(self, up=1):
         wait_for(lambda: f'mppsolar_up{{inverter="house"}} {up}\n' in self.within(
-            "curl --silent localhost:10030/metrics", check=False)[1],
+            "curl --silent --max-time 10 localhost:10030/metrics", check=False)[1],
             f"mppsolar_up {up}:\n" + self.log())
 
     def use(self, device):
