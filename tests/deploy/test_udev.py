@@ -79,9 +79,16 @@ class Udev(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".umockdev") as file:
             file.write(BUS + devices)
             file.flush()
-            # udevadm writes into /run and would read the rules of this machine's own /etc.
+            # udevadm writes into /run, makes its links in /dev, and would read this machine's own
+            # rules in /etc.
             script = ("mount -t tmpfs none /run; mount -t tmpfs none /etc/udev/rules.d;"
-                      ' mkdir -p /run/udev; cp "$1" /etc/udev/rules.d/; shift; exec "$@"')
+                      " mkdir -p /run/udev /run/dev; mount --bind /dev /run/dev;"
+                      " mount -t tmpfs none /dev; mkdir /dev/pts;"
+                      " mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts;"
+                      " ln -s pts/ptmx /dev/ptmx;"
+                      " for name in null urandom; do"
+                      " touch /dev/$name; mount --bind /run/dev/$name /dev/$name; done;"
+                      ' cp "$1" /etc/udev/rules.d/; shift; exec "$@"')
             user = [] if os.geteuid() == 0 else ["--map-root-user"]
             done = subprocess.run(
                 ["unshare", *user, "--mount", "sh", "-euc", script, "sh", RULES, "umockdev-run",
