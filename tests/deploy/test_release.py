@@ -1,17 +1,20 @@
 """What script/release checks before it builds, and what it writes beside what it has built."""
 
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CHECK = os.path.join(ROOT, "deploy", "release", "check.py")
+IMAGE_ARCHIVE = os.path.join(ROOT, "deploy", "release", "image_archive.py")
 SBOM = os.path.join(ROOT, "deploy", "release", "sbom.py")
 sys.path.insert(0, os.path.dirname(CHECK))
 from check import REPEATED  # noqa: E402  (the path comes first)
@@ -93,6 +96,55 @@ class Tarball(ReleaseCase):
             self.assertEqual(fact(self.folder, name), fact(ROOT, name))
         self.assertRegex(fact(self.folder, "epoch"), r"^\d+$")
         self.assertEqual(fact(self.folder, "branch"), "unknown")
+
+
+class ImageArchive(unittest.TestCase):
+    LAYER = b"a layer"
+
+    def saved(self, began_with, when, links):
+        """What an engine saves of the same image, built another time."""
+        config = {"architecture": "amd64", "created": "2001-09-09T01:46:40Z", "parent": began_with,
+                  "config": {"User": "65532:65532"}, "history": [
+                      {"created_by": "COPY", "comment": f"FROM {began_with}"}],
+                  "rootfs": {"type": "layers", "diff_ids": [
+                      "sha256:" + hashlib.sha256(self.LAYER).hexdigest()]}}
+        config = json.dumps(config).encode()
+        config_name = hashlib.sha256(config).hexdigest() + ".json"
+        manifest = [{"Config": config_name, "RepoTags": ["x:y"], "Layers": ["one/layer.tar"]}]
+        files = {config_name: config, "manifest.json": json.dumps(manifest).encode()}
+        files["two/layer.tar" if links else "one/layer.tar"] = self.LAYER
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            for name, content in files.items():
+                info = tarfile.TarInfo(name)
+                info.size, info.mtime = len(content), when
+                archive.addfile(info, io.BytesIO(content))
+            if links:
+                info = tarfile.TarInfo("one/layer.tar")
+                info.type, info.linkname = tarfile.SYMTYPE, "../two/layer.tar"
+                archive.addfile(info)
+        return out.getvalue()
+
+    def rewritten(self, saved):
+        return subprocess.run([sys.executable, "-B", IMAGE_ARCHIVE, "name:tag"], input=saved,
+                              capture_output=True, check=True).stdout
+
+    def test_two_builds_of_an_image_are_the_same_bytes(self):
+        first = self.rewritten(self.saved("aaaa", 1, links=False))
+        self.assertEqual(self.rewritten(self.saved("bbbb", 2, links=True)), first)
+        self.assertEqual(self.rewritten(first), first)
+
+    def test_layers_and_what_the_image_says_stay_as_they_are(self):
+        with tarfile.open(fileobj=io.BytesIO(
+                self.rewritten(self.saved("aaaa", 1, links=True)))) as archive:
+            manifest = json.load(archive.extractfile("manifest.json"))[0]
+            config = archive.extractfile(manifest["Config"]).read()
+            self.assertEqual(manifest["Config"], hashlib.sha256(config).hexdigest() + ".json")
+            self.assertEqual(manifest["RepoTags"], ["name:tag"])
+            self.assertEqual(archive.extractfile(manifest["Layers"][0]).read(), self.LAYER)
+        config = json.loads(config)
+        self.assertEqual(config["config"], {"User": "65532:65532"})
+        self.assertEqual(config["history"], [{"created_by": "COPY"}])
 
 
 class Sbom(ReleaseCase):
