@@ -161,6 +161,11 @@ std::optional<Port> HidPort(const Places& places, const std::string& name) {
     port.why_not_safe = "it is no inverter's USB port (" + std::string(kInverterHid) + ")";
   } else {
     port.why_not_safe = InUseOrNothing(places, path);
+    // The udev rules of this project name it by the socket that it is in.
+    const auto device = Target(path);
+    const auto link =
+        device ? LinkTo(fs::path(places.dev) / "mppsolar" / "by-path", *device) : std::nullopt;
+    if (link) port.stable = "hid:" + *link;
   }
   return port;
 }

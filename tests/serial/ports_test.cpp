@@ -167,6 +167,13 @@ TEST_F(Ports, OnlyAnInvertersHidDeviceIsSafe) {
   EXPECT_EQ(ports[1].why_not_safe, "");
 }
 
+TEST_F(Ports, AnInvertersHidDeviceIsKnownByItsSocketIfTheUdevRulesAreThere) {
+  Hid("hidraw1", "0003:00000665:00005161", "INNO TECH USB to Serial");
+  EXPECT_EQ(Only().stable, "hid:" + path("dev/hidraw1"));
+  root_.Link("dev/mppsolar/by-path/pci-0000:00-usb-0:2:1.0", "../../hidraw1");
+  EXPECT_EQ(Only().stable, "hid:" + path("dev/mppsolar/by-path/pci-0000:00-usb-0:2:1.0"));
+}
+
 TEST_F(Ports, WhatADeviceCallsItselfIsMadePrintable) {
   UsbSerial("ttyUSB0", "1-1", "pl2303", "", "USB-Serial \x1b[31m");
   EXPECT_EQ(Only().what, "USB serial adapter (USB-Serial \\x1b[31m)");
