@@ -21,6 +21,8 @@ def without_traces(config):
     config = copy.deepcopy(config)
     for key in ["id", "parent", "container", "container_config", "docker_version"]:
         config.pop(key, None)
+    # The name of the container that the build's last step ran in.
+    config.get("config", {}).pop("Hostname", None)
     for step in config.get("history", []):
         step.pop("comment", None)
     return json.dumps(config, sort_keys=True, separators=(",", ":")).encode()

@@ -104,7 +104,7 @@ class ImageArchive(unittest.TestCase):
     def saved(self, began_with, when, links):
         """What an engine saves of the same image, built another time."""
         config = {"architecture": "amd64", "created": "2001-09-09T01:46:40Z", "parent": began_with,
-                  "config": {"User": "65532:65532"}, "history": [
+                  "config": {"User": "65532:65532", "Hostname": began_with}, "history": [
                       {"created_by": "COPY", "comment": f"FROM {began_with}"}],
                   "rootfs": {"type": "layers", "diff_ids": [
                       "sha256:" + hashlib.sha256(self.LAYER).hexdigest()]}}
