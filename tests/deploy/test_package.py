@@ -136,6 +136,17 @@ class Package(unittest.TestCase):
                          output_of("dpkg", "--print-architecture").strip())
         self.assertRegex(fields["Depends"], r"libssl3 .*libstdc\+\+6")
 
+    def test_a_release_can_list_what_it_needs_and_was_built_with(self):
+        with tempfile.TemporaryDirectory() as folder:
+            needs, built_with = (os.path.join(folder, name) for name in ["needs", "with"])
+            output_of(os.path.join(ROOT, "deploy", "release", "contents"), self.path, ROOT, needs,
+                      built_with)
+            depends = output_of("dpkg-deb", "--field", self.path, "Depends")
+            self.assertEqual(len(read(needs).splitlines()), len(depends.split(",")))
+            self.assertRegex(read(built_with), r"(?m)^libasio-dev \S+$")
+            for line in (read(needs) + read(built_with)).splitlines():
+                self.assertRegex(line, r"^[a-z0-9.+-]+ \S+$")
+
 
 def system_files():
     """Every file that a package may leave behind, but for what dpkg and apt write for themselves."""
